@@ -1,0 +1,114 @@
+"""What does a plugin promise? Its manifest: a static declaration that is checked before it may speak."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from bff.money import parse_minor
+from bff.policy.contributions import Capability
+from bff.policy.facts import FactProvider
+from bff.vocabulary import Basis, RuleSource
+
+API_VERSION = 1
+
+
+class Audience(enum.StrEnum):
+    """For whom a text is written; a missing one falls back to the customer's."""
+
+    CUSTOMER = "customer"
+    MERCHANT = "merchant"
+    AUDITOR = "auditor"
+
+
+# Locale -> audience -> template; templates name what was said: "Closed after {days} days".
+Texts = Mapping[str, Mapping[str, str]]
+
+
+class ReasonCode(Struct, frozen=True, kw_only=True):
+    """Something that the plugin may say: its stable code, on whose authority, and in which words.
+
+    Texts must exist in en and zh for the customer. For the codes of a Benefit the audience "title" is its title.
+    """
+
+    code: str
+    source: RuleSource
+    texts: Texts
+
+
+class Dating(enum.StrEnum):
+    """Which day picks the record in force."""
+
+    ORDER = "order"
+    DELIVERY = "delivery"
+    REQUEST = "request"
+
+
+class Amounts(Struct, frozen=True):
+    """An amount of money that differs by currency: `{ SGD = "5.00", KWD = "1.200" }` in a policy file.
+
+    A currency that is not named has no amount: what has no price is not charged, and a limit that is not
+    stated is not granted.
+    """
+
+    by_currency: Mapping[str, int]
+
+    @classmethod
+    def parse(cls, texts: Mapping[str, str]) -> "Amounts":
+        """Reads decimals by currency. Raises MoneyError for what is not money."""
+        return cls({currency: parse_minor(text, currency) for currency, text in texts.items()})
+
+    def minor(self, currency: str) -> int | None:
+        """The amount in minor units, or None where the currency is not named."""
+        return self.by_currency.get(currency)
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """A plugin's declaration. `wants` is a request: the operator's deployment file grants capabilities.
+
+    `parameters` is a frozen Struct whose fields all have defaults: the rules as they are without any record.
+    Field types are int, bool, str, enums, tuples of these, and `Amounts`. `dated_by` says for each parameter
+    which day picks the record (the order's by default).
+    """
+
+    name: str
+    version: str
+    api: int = API_VERSION
+    title: Mapping[str, str]  # by locale
+    description: Mapping[str, str]
+    wants: Capability
+    bases: tuple[Basis, ...] = ()  # owned: exactly one plugin a basis
+    markets: frozenset[str] | None = None  # None: everywhere
+    needs: tuple[str, ...] = ()  # fact ids
+    provides: tuple[FactProvider, ...] = ()
+    codes: tuple[ReasonCode, ...] = ()
+    parameters: type[Any] | None = None
+    dated_by: Mapping[str, Dating] = {}
+
+
+class Parameters:
+    """The values in force for each line of one request, and which records gave them.
+
+    `parameters[line.id]` is the plugin's Struct; `parameters.first` serves hooks that have no line.
+    """
+
+    __slots__ = ("_by_line",)
+
+    def __init__(self, by_line: Mapping[str, Any]) -> None:
+        self._by_line = by_line
+
+    def __getitem__(self, line: str) -> Any:
+        """The plugin's parameter Struct as it holds for that line."""
+        return self._by_line[line]
+
+    @property
+    def first(self) -> Any:
+        """The Struct for a hook without lines (`list_entitlements`)."""
+        return next(iter(self._by_line.values()))
+
+
+def texts_by_code(tables: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Mapping[str, Texts]:
+    """Turns locale -> code -> audience -> template, as text files are kept, into code -> locale -> audience."""
+    codes: Sequence[str] = sorted({code for table in tables.values() for code in table})
+    return {code: {locale: tables[locale][code] for locale in tables if code in tables[locale]} for code in codes}

@@ -1,0 +1,210 @@
+"""Which words does the trade use? The closed sets that the graph, the rules and the tables share.
+
+Each value is the name that the GraphQL enum of the same kind prints, so one word serves every layer.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who is asking."""
+
+    CUSTOMER = "CUSTOMER"
+    MERCHANT = "MERCHANT"
+    AGENT = "AGENT"
+    OPS = "OPS"
+    INGEST = "INGEST"
+
+
+class OrderStatus(StrEnum):
+    """How far an order has come."""
+
+    PLACED = "PLACED"
+    PAID = "PAID"
+    SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+
+
+class PaymentMethod(StrEnum):
+    """How the customer paid."""
+
+    CARD = "CARD"
+    WALLET = "WALLET"
+    BANK_TRANSFER = "BANK_TRANSFER"
+    CASH_ON_DELIVERY = "CASH_ON_DELIVERY"
+    STORE_CREDIT = "STORE_CREDIT"
+    GIFT_CARD = "GIFT_CARD"
+    INSTALMENT = "INSTALMENT"
+
+
+class ShipmentStatus(StrEnum):
+    """Where an outbound parcel is."""
+
+    PENDING = "PENDING"
+    IN_TRANSIT = "IN_TRANSIT"
+    DELIVERED = "DELIVERED"
+    LOST = "LOST"
+
+
+class ReturnReason(StrEnum):
+    """Why the customer wants to give the goods back, in the customer's own terms."""
+
+    CHANGE_OF_MIND = "CHANGE_OF_MIND"
+    SIZE_OR_FIT = "SIZE_OR_FIT"
+    QUALITY_DEFECT = "QUALITY_DEFECT"
+    NOT_AS_DESCRIBED = "NOT_AS_DESCRIBED"
+    WRONG_ITEM = "WRONG_ITEM"
+    MISSING_PARTS = "MISSING_PARTS"
+    COUNTERFEIT = "COUNTERFEIT"
+    PRODUCT_EXPIRED = "PRODUCT_EXPIRED"
+    DAMAGED_IN_TRANSIT = "DAMAGED_IN_TRANSIT"
+    NOT_RECEIVED = "NOT_RECEIVED"
+    LATE_DELIVERY = "LATE_DELIVERY"
+
+
+class Basis(StrEnum):
+    """The legal ground that a reason rests on. Exactly one plugin owns each."""
+
+    NO_REASON = "no_reason"
+    QUALITY = "quality"
+    LOGISTICS = "logistics"
+
+
+BASIS_OF: dict[ReturnReason, Basis] = {
+    ReturnReason.CHANGE_OF_MIND: Basis.NO_REASON,
+    ReturnReason.SIZE_OR_FIT: Basis.NO_REASON,
+    ReturnReason.QUALITY_DEFECT: Basis.QUALITY,
+    ReturnReason.NOT_AS_DESCRIBED: Basis.QUALITY,
+    ReturnReason.WRONG_ITEM: Basis.QUALITY,
+    ReturnReason.MISSING_PARTS: Basis.QUALITY,
+    ReturnReason.COUNTERFEIT: Basis.QUALITY,
+    ReturnReason.PRODUCT_EXPIRED: Basis.QUALITY,
+    ReturnReason.DAMAGED_IN_TRANSIT: Basis.LOGISTICS,
+    ReturnReason.NOT_RECEIVED: Basis.LOGISTICS,
+    ReturnReason.LATE_DELIVERY: Basis.LOGISTICS,
+}
+
+
+class Resolution(StrEnum):
+    """What the customer gets."""
+
+    RETURN_AND_REFUND = "RETURN_AND_REFUND"
+    REFUND_ONLY = "REFUND_ONLY"
+    EXCHANGE = "EXCHANGE"
+    REPAIR = "REPAIR"
+
+
+GOODS_TRAVEL_BACK = frozenset({Resolution.RETURN_AND_REFUND, Resolution.EXCHANGE, Resolution.REPAIR})
+
+
+class EligibilityStatus(StrEnum):
+    """May this come back? Yes, a person decides, or no."""
+
+    ELIGIBLE = "ELIGIBLE"
+    REVIEW = "REVIEW"
+    INELIGIBLE = "INELIGIBLE"
+
+
+class EvidenceKind(StrEnum):
+    """What a customer can show."""
+
+    PHOTO = "PHOTO"
+    VIDEO = "VIDEO"
+    SERIAL_NUMBER = "SERIAL_NUMBER"
+    INSPECTION_REPORT = "INSPECTION_REPORT"
+    TEXT = "TEXT"
+
+
+class LiableParty(StrEnum):
+    """Who bears a cost."""
+
+    CUSTOMER = "CUSTOMER"
+    MERCHANT = "MERCHANT"
+    CARRIER = "CARRIER"
+    PLATFORM = "PLATFORM"
+    UNDETERMINED = "UNDETERMINED"
+
+
+class RefundMethod(StrEnum):
+    """Where refunded money goes."""
+
+    ORIGINAL_PAYMENT = "ORIGINAL_PAYMENT"
+    STORE_CREDIT = "STORE_CREDIT"
+
+
+class ReturnMethod(StrEnum):
+    """How goods travel back."""
+
+    PICKUP = "PICKUP"
+    DROP_OFF = "DROP_OFF"
+    MAIL = "MAIL"
+
+
+class WindowAnchor(StrEnum):
+    """The event that a window is counted from."""
+
+    PLACED = "PLACED"
+    SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
+
+
+class Effect(StrEnum):
+    """What a rule that spoke did to the answer."""
+
+    GRANTS = "GRANTS"
+    DENIES = "DENIES"
+    REQUIRES_REVIEW = "REQUIRES_REVIEW"
+    LIMITS = "LIMITS"
+    INFORMS = "INFORMS"
+
+
+class RuleSource(StrEnum):
+    """On whose authority a rule speaks."""
+
+    STATUTE = "STATUTE"
+    PLATFORM = "PLATFORM"
+    MERCHANT = "MERCHANT"
+    MEMBERSHIP = "MEMBERSHIP"
+    GOODWILL = "GOODWILL"
+    RISK = "RISK"
+
+
+class RefundComponentKind(StrEnum):
+    """What a refund is made of: items + tax + shipping, less the fees. A bonus is paid beside it."""
+
+    ITEM = "ITEM"
+    TAX = "TAX"
+    SHIPPING = "SHIPPING"
+    RESTOCKING_FEE = "RESTOCKING_FEE"
+    RETURN_FREIGHT = "RETURN_FREIGHT"
+    DEDUCTION = "DEDUCTION"
+    BONUS = "BONUS"
+
+
+class Priority(StrEnum):
+    """How soon a person should look; later members outrank earlier ones."""
+
+    LOW = "LOW"
+    NORMAL = "NORMAL"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+
+class CaseStatus(StrEnum):
+    """How far a case has come."""
+
+    REQUESTED = "REQUESTED"
+    APPROVED = "APPROVED"
+    DECLINED = "DECLINED"
+    IN_TRANSIT = "IN_TRANSIT"
+    RECEIVED = "RECEIVED"
+    INSPECTED = "INSPECTED"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+# A case in one of these gives its units back to the line: nothing went, or will go, back.
+CASE_RELEASES_UNITS = frozenset({CaseStatus.DECLINED, CaseStatus.CANCELLED, CaseStatus.EXPIRED})
