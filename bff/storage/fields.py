@@ -28,6 +28,6 @@ def id_field() -> Any:
 class UtcDatetimeField(fields.DatetimeField[datetime]):
     """An instant. SQLite compares datetimes as text, so every value and every bound is turned to UTC here."""
 
-    def to_db_value(self, value: datetime | None, instance: type[Model] | Model) -> datetime | None:
+    def to_db_value(self, value: Any, instance: type[Model] | Model) -> Any:
         """Refuses naive values, converts aware ones."""
         return super().to_db_value(None if value is None else utc(value), instance)

@@ -1,0 +1,107 @@
+"""How is SQLite spoken to? One writer that locks first, one reader that cannot write."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import aiosqlite
+import msgspec
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+
+from bff.storage.decoding import sqlite_value
+
+MEMORY = ":memory:"
+BUSY_MILLISECONDS = 2000
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",  # an acknowledged write survives a power cut
+    "busy_timeout": BUSY_MILLISECONDS,
+    "foreign_keys": "ON",
+}
+
+
+class SqliteEngine:
+    """The SQLite side of a Database. Tortoise's connection writes; files are read through a second one."""
+
+    dialect = "sqlite"
+    native_values = False
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._reader: aiosqlite.Connection | None = None
+        self._reading = asyncio.Lock()
+
+    def tortoise_connection(self) -> dict[str, Any]:
+        """Tortoise's description of the connection, pragmas included."""
+        return {
+            "engine": "tortoise.backends.sqlite",
+            "credentials": {"file_path": self.path, **PRAGMAS},
+        }
+
+    async def open(self, client: Any) -> None:
+        """Opens both connections; the writer first, since it creates the file and sets WAL."""
+        await client.create_connection(with_db=True)
+        if self.path != MEMORY:
+            self._reader = await aiosqlite.connect(self.path, isolation_level=None)
+            for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "query_only=ON"):
+                await self._reader.execute_fetchall(f"PRAGMA {pragma}")
+
+    async def close(self) -> None:
+        """Closes the reader; Tortoise closes the writer."""
+        if self._reader is not None:
+            await self._reader.close()
+            self._reader = None
+
+    @asynccontextmanager
+    async def reader(self, client: Any) -> AsyncIterator[aiosqlite.Connection]:
+        """The reader, or in memory the only connection there is, between two transactions."""
+        if self._reader is None:
+            async with cast("SqliteClient", client).acquire_connection() as connection:
+                yield connection
+        else:
+            async with self._reading:  # a statement and the fetching of its rows belong together
+                yield self._reader
+
+    @asynccontextmanager
+    async def transaction(self, client: Any) -> AsyncIterator[tuple[Any, aiosqlite.Connection]]:
+        """BEGIN IMMEDIATE: the write lock comes first, so that busy_timeout counts.
+
+        Tortoise's own context begins deferred and, when BEGIN fails, keeps its lock for ever.
+        """
+        async with client._lock:  # noqa: SLF001 - what Tortoise's own statements queue for
+            wrapper = SqliteTransactionWrapper(client)
+            connection: aiosqlite.Connection = client._connection  # noqa: SLF001
+            await connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield wrapper, connection
+                await connection.commit()
+            except BaseException:
+                await connection.rollback()
+                raise
+            finally:
+                wrapper._finalized = True  # noqa: SLF001
+
+    async def fetch(self, connection: Any, sql: str, args: Sequence[Any]) -> tuple[list[str], list[Any]]:
+        """Column names and rows (tuple-like) of a statement."""
+        async with connection.execute(sql, [sqlite_value(arg) for arg in args]) as cursor:
+            names = [column[0] for column in cursor.description or ()]
+            return names, list(await cursor.fetchall())
+
+    async def execute(self, connection: Any, sql: str, args: Sequence[Any]) -> int:
+        """The number of rows that a statement changed."""
+        async with connection.execute(sql, [sqlite_value(arg) for arg in args]) as cursor:
+            return int(cursor.rowcount)
+
+    async def execute_many(self, connection: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """One statement for many rows."""
+        await connection.executemany(sql, [[sqlite_value(value) for value in row] for row in rows])
+
+    def sql(self, text: str) -> str:
+        """SQLite takes `?` as it is."""
+        return text
+
+    def among(self, column: str, values: Iterable[Any]) -> tuple[str, Any]:
+        """A list of any length as one parameter, so that the statement's text stays the same."""
+        listed = msgspec.json.encode([sqlite_value(value) for value in values]).decode()
+        return f"{column} IN (SELECT value FROM json_each(?))", listed  # noqa: S608 - a column's name, not input

@@ -1,0 +1,1 @@
+"""How did the tables come to be? One history for SQLite and PostgreSQL, applied in order."""
