@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any, Self, TypeVar
 
 from msgspec import Struct
+from tortoise import Model
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext, _current_context
 
@@ -113,6 +114,11 @@ class Database:
     def client(self) -> BaseDBAsyncClient:
         """Tortoise's own connection: the transaction's inside of one."""
         return self._context.connections.get("default")
+
+    def models(self) -> list[type[Model]]:
+        """Every table's model."""
+        apps = self._context.apps
+        return list(apps["bff"].values()) if apps else []
 
     async def open(self) -> None:
         """Connects. Raises DatabaseUnavailableError when there is nobody at the address."""

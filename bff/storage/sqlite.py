@@ -1,7 +1,8 @@
 """How is SQLite spoken to? One writer that locks first, one reader that cannot write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -19,6 +20,26 @@ PRAGMAS = {
     "busy_timeout": BUSY_MILLISECONDS,
     "foreign_keys": "ON",
 }
+
+
+class OneTransaction(SqliteTransactionWrapper):
+    """Tortoise's view of our transaction. sqlite3's executescript would commit it unasked."""
+
+    async def execute_script(self, query: str) -> None:
+        """Runs the statements of a script one by one."""
+        for statement in statements(query):
+            await self.execute_query(statement)
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script; a semicolon inside a literal or a trigger ends none."""
+    start = 0
+    for end, character in enumerate(script, start=1):
+        if character == ";" and sqlite3.complete_statement(script[start:end]):
+            yield script[start:end]
+            start = end
+    if script[start:].strip():
+        yield script[start:]
 
 
 class SqliteEngine:
@@ -70,7 +91,7 @@ class SqliteEngine:
         Tortoise's own context begins deferred and, when BEGIN fails, keeps its lock for ever.
         """
         async with client._lock:  # noqa: SLF001 - what Tortoise's own statements queue for
-            wrapper = SqliteTransactionWrapper(client)
+            wrapper = OneTransaction(client)
             connection: aiosqlite.Connection = client._connection  # noqa: SLF001
             await connection.execute("BEGIN IMMEDIATE")
             try:

@@ -3,6 +3,7 @@
 from tortoise import Model, fields
 
 from bff.storage.fields import UtcDatetimeField, id_field
+from bff.storage.models.checks import holds, not_negative
 from bff.vocabulary import CaseStatus, LiableParty, Resolution, ReturnReason
 
 
@@ -25,7 +26,16 @@ class Case(Model):
 
     class Meta:
         table = "cases"
-        indexes = (("customer_id", "requested_at", "id"), ("merchant_id", "requested_at", "id"))
+        indexes = (
+            ("order_id",),
+            ("customer_id", "requested_at", "id"),
+            ("merchant_id", "requested_at", "id"),
+            ("requested_at", "id"),
+        )
+        constraints = (
+            holds("cases", "version_counts_from_one", "version >= 1"),
+            holds("cases", "not_updated_before_requested", "updated_at >= requested_at"),
+        )
 
 
 class CaseLine(Model):
@@ -42,4 +52,9 @@ class CaseLine(Model):
 
     class Meta:
         table = "case_lines"
-        unique_together = (("case", "order_line"),)
+        unique_together = (("case_id", "order_line_id"),)
+        indexes = (("order_line_id",),)
+        constraints = (
+            holds("case_lines", "has_units", "quantity > 0"),
+            *not_negative("case_lines", "refundable_minor", "refunded_minor"),
+        )

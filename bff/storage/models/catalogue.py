@@ -3,6 +3,7 @@
 from tortoise import Model, fields
 
 from bff.storage.fields import id_field
+from bff.storage.models.checks import holds, not_negative
 
 
 class Product(Model):
@@ -16,7 +17,7 @@ class Product(Model):
 
     class Meta:
         table = "products"
-        unique_together = (("merchant", "external_id"),)
+        unique_together = (("merchant_id", "external_id"),)
 
 
 class Variant(Model):
@@ -35,3 +36,9 @@ class Variant(Model):
     class Meta:
         table = "variants"
         unique_together = (("sku", "currency"),)
+        indexes = (("product_id",),)
+        constraints = (
+            holds("variants", "reserves_what_is_there", "0 <= reserved AND reserved <= stock"),
+            holds("variants", "currency_has_three_letters", "length(currency) = 3"),
+            *not_negative("variants", "price_minor"),
+        )

@@ -3,6 +3,7 @@
 from tortoise import Model, fields
 
 from bff.storage.fields import UtcDatetimeField, id_field
+from bff.storage.models.checks import holds, not_negative
 
 
 class Customer(Model):
@@ -16,6 +17,7 @@ class Customer(Model):
 
     class Meta:
         table = "customers"
+        constraints = (holds("customers", "market_has_two_letters", "length(market) = 2"),)
 
 
 class SegmentMembership(Model):
@@ -29,7 +31,8 @@ class SegmentMembership(Model):
 
     class Meta:
         table = "segment_memberships"
-        unique_together = (("customer", "segment"),)
+        unique_together = (("customer_id", "segment"),)
+        constraints = (holds("segment_memberships", "ends_after_it_starts", "until > since"),)
 
 
 class QuotaUsage(Model):
@@ -44,4 +47,8 @@ class QuotaUsage(Model):
 
     class Meta:
         table = "quota_usages"
-        unique_together = (("customer", "code", "period_start"),)
+        unique_together = (("customer_id", "code", "period_start"),)
+        constraints = (
+            holds("quota_usages", "resets_after_it_starts", "resets_at > period_start"),
+            *not_negative("quota_usages", "used"),
+        )

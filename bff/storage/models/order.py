@@ -5,6 +5,7 @@ from typing import Any
 from tortoise import Model, fields
 
 from bff.storage.fields import UtcDatetimeField, id_field
+from bff.storage.models.checks import holds, not_negative
 from bff.vocabulary import OrderStatus, PaymentMethod
 
 
@@ -33,6 +34,14 @@ class Order(Model):
     class Meta:
         table = "orders"
         indexes = (("customer_id", "placed_at", "id"), ("placed_at", "id"))
+        constraints = (
+            holds("orders", "market_has_two_letters", "length(market) = 2"),
+            holds("orders", "currency_has_three_letters", "length(currency) = 3"),
+            holds("orders", "not_delivered_before_placed", "delivered_at >= placed_at"),
+            holds("orders", "captures_its_total_at_most", "captured_minor <= total_minor"),
+            holds("orders", "refunds_what_was_captured", "refunded_minor + held_minor <= captured_minor"),
+            *not_negative("orders", "shipping_fee_minor", "captured_minor", "held_minor", "refunded_minor"),
+        )
 
 
 class OrderLine(Model):
@@ -61,7 +70,16 @@ class OrderLine(Model):
 
     class Meta:
         table = "order_lines"
-        unique_together = (("order", "external_id"),)
+        unique_together = (("order_id", "external_id"),)
+        indexes = (("merchant_id", "order_id"),)
+        constraints = (
+            holds("order_lines", "has_units", "quantity > 0"),
+            holds("order_lines", "holds_its_units_at_most", "0 <= quantity_held AND quantity_held <= quantity"),
+            holds("order_lines", "taxes_what_was_paid", "tax_minor <= paid_minor"),
+            holds("order_lines", "refunds_what_was_paid", "refunded_minor + held_minor <= paid_minor"),
+            *not_negative("order_lines", "unit_price_minor", "discount_minor", "tax_minor", "paid_minor"),
+            *not_negative("order_lines", "shipping_minor", "held_minor", "refunded_minor"),
+        )
 
 
 class Payment(Model):
@@ -77,4 +95,8 @@ class Payment(Model):
 
     class Meta:
         table = "payments"
-        unique_together = (("order", "external_id"),)
+        unique_together = (("order_id", "external_id"),)
+        constraints = (
+            holds("payments", "refunds_what_was_captured", "refunded_minor <= captured_minor"),
+            *not_negative("payments", "captured_minor", "refunded_minor"),
+        )

@@ -3,6 +3,7 @@
 from tortoise import Model, fields
 
 from bff.storage.fields import UtcDatetimeField
+from bff.storage.models.checks import not_negative
 
 
 class ImportProgress(Model):
@@ -14,3 +15,4 @@ class ImportProgress(Model):
 
     class Meta:
         table = "import_progress"
+        constraints = not_negative("import_progress", "done")

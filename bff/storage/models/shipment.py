@@ -3,6 +3,7 @@
 from tortoise import Model, fields
 
 from bff.storage.fields import UtcDatetimeField, id_field
+from bff.storage.models.checks import holds
 from bff.vocabulary import ShipmentStatus
 
 
@@ -21,4 +22,5 @@ class Shipment(Model):
 
     class Meta:
         table = "shipments"
-        unique_together = (("order", "external_id"),)
+        unique_together = (("order_id", "external_id"),)
+        constraints = (holds("shipments", "not_delivered_before_shipped", "delivered_at >= shipped_at"),)
