@@ -1,0 +1,92 @@
+"""What do callers learn of errors? Their own mistakes with a code and a place; of ours a reference, and nothing else."""
+
+import json
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.http.small_shop import ask, small_shop
+
+
+async def test_a_fault_is_masked_and_the_log_has_its_reference() -> None:
+    with capture_logs() as logs:
+        async with small_shop() as client:
+            response = await ask(client, 'query Mine { hello(name: "Bob") secret }')
+    assert response.json()["data"] == {"hello": "hello Bob", "secret": None}
+    (error,) = response.json()["errors"]
+    reference = error["extensions"].pop("reference")
+    assert error == {
+        "message": "Something went wrong",
+        "locations": [{"line": 1, "column": 34}],
+        "path": ["secret"],
+        "extensions": {"code": "INTERNAL"},
+    }
+    (entry,) = logs
+    assert (entry["reference"], entry["kind"], entry["operation"]) == (reference, "builtins.ValueError", "Mine")
+    assert entry["at"][-1].split(":")[1] == "secret"
+    assert not {"alice", "4111", "Bob", "hello("} & {
+        word for word in ("alice", "4111", "Bob", "hello(") if word in json.dumps(logs)
+    }
+
+
+async def test_a_value_that_a_resolver_returned_wrongly_is_masked() -> None:
+    async with small_shop() as client:
+        response = await ask(client, "{ miscounted }")
+    assert response.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
+    assert "alice" not in response.text
+
+
+async def test_an_expected_error_keeps_its_words_its_code_and_its_facts() -> None:
+    async with small_shop() as client:
+        response = await ask(client, "{ refused }")
+    assert response.status_code == 294
+    assert response.json()["errors"] == [
+        {
+            "message": "Not for you",
+            "locations": [{"line": 1, "column": 3}],
+            "path": ["refused"],
+            "extensions": {"code": "FORBIDDEN", "field": "refused"},
+        }
+    ]
+
+
+async def test_a_syntax_error_names_its_place() -> None:
+    async with small_shop() as client:
+        response = await ask(client, "{ hello(")
+    (error,) = response.json()["errors"]
+    assert error["locations"] == [{"line": 1, "column": 9}]
+    assert error["extensions"] == {"code": "GRAPHQL_PARSE_FAILED"}
+
+
+async def test_a_bad_variable_is_named() -> None:
+    async with small_shop() as client:
+        response = await ask(client, "query Q($i: Int!) { hello(times: $i) }", {"i": "x"})
+    (error,) = response.json()["errors"]
+    assert "$i" in error["message"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
+MISSPELT = [
+    "{ helo }",
+    "{ hello(nam: 1) }",
+    "query Q($n: Strin) { hello(name: $n) }",
+    "{ thing { ... on Thin { id } } }",
+    "{ hello @skp(if: true) }",
+]
+
+
+@pytest.mark.parametrize("query", MISSPELT)
+async def test_suggestions_are_made_only_where_introspection_is_on(query: str) -> None:
+    async with small_shop(introspection=True) as client:
+        assert "Did you mean" in (await ask(client, query)).text
+    async with small_shop(introspection=False) as client:
+        response = await ask(client, query)
+    assert response.status_code == 422
+    assert "Did you mean" not in response.text
+
+
+async def test_introspection_can_be_switched_off() -> None:
+    async with small_shop(introspection=False) as client:
+        response = await ask(client, "{ __schema { queryType { name } } }")
+        assert response.status_code == 422
+        assert (await ask(client, "{ __typename }")).json()["data"] == {"__typename": "Query"}
