@@ -78,7 +78,7 @@ async def rebuild(client: Any, table: str, change: Any) -> None:
     named = re.sub(rf'^CREATE TABLE "?{table}"?', f'CREATE TABLE "new__{table}"', change(created), count=1)
     statements = (
         named,
-        f'INSERT INTO "new__{table}" SELECT * FROM "{table}"',  # noqa: S608 - a table's name, not input
+        f'INSERT INTO "new__{table}" SELECT * FROM "{table}"',
         f'DROP TABLE "{table}"',
         f'ALTER TABLE "new__{table}" RENAME TO "{table}"',
         *[row["sql"] for row in found if row["type"] != "table"],

@@ -125,4 +125,4 @@ class SqliteEngine:
     def among(self, column: str, values: Iterable[Any]) -> tuple[str, Any]:
         """A list of any length as one parameter, so that the statement's text stays the same."""
         listed = msgspec.json.encode([sqlite_value(value) for value in values]).decode()
-        return f"{column} IN (SELECT value FROM json_each(?))", listed  # noqa: S608 - a column's name, not input
+        return f"{column} IN (SELECT value FROM json_each(?))", listed

@@ -1,0 +1,1 @@
+"""How do orders come in? Checked to the minor unit, in bulk, as often as you like."""
