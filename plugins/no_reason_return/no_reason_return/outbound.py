@@ -1,0 +1,81 @@
+"""Who pays for the way to the customer, once the goods go back?
+
+The European Union: the trader repays the standard delivery, not the surplus for a faster one (Directive
+2011/83/EU art. 13). China: not repaid, and a return that breaks "free shipping from 99" lets the seller deduct
+the freight (Interim Measures art. 18).
+"""
+
+from collections.abc import Iterator
+
+from bff.money import Money, units_share
+from bff.policy.contributions import OUTBOUND_FREIGHT, BuyerCap, Cost, say
+from bff.policy.facts import CaseFacts, Line
+from bff.vocabulary import LiableParty
+from no_reason_return.attributes import amount, table
+from no_reason_return.parameters import NoReasonParameters
+from no_reason_return.windows import live_right
+
+
+def refund_rule(case: CaseFacts, line: Line, p: NoReasonParameters) -> str:
+    """The parameter by which the line's share of the shipping fee is repaid; empty where it is not."""
+    if p.statute_refunds_outbound and live_right(case, line, p):
+        return "statute_refunds_outbound"
+    return "refunds_outbound" if p.refunds_outbound else ""
+
+
+def surplus(case: CaseFacts, line: Line) -> int:
+    """The line's share of what was paid for more than standard delivery, rounded down for the customer.
+
+    Order attribute `shippingSurplus`, "4.00" of the order's shipping fee.
+    """
+    whole = amount(case.order_attributes.get("shippingSurplus"), case.currency)
+    if whole is None or case.shipping_fee <= 0:
+        return 0
+    return min(line.shipping * min(whole, case.shipping_fee) // case.shipping_fee, line.shipping)
+
+
+def outbound_money(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Cost | BuyerCap]:
+    """The repaid shipping fee less its surplus, and the freight that a lost free delivery costs."""
+    rule = refund_rule(case, line, p)
+    if rule and line.shipping > 0:
+        kept = surplus(case, line)
+        yield BuyerCap(
+            line=line.id,
+            code="standard_outbound_refunded" if kept else "outbound_refunded",
+            rule=rule,
+            said=say(amount=Money(line.shipping - kept, case.currency), surplus=Money(kept, case.currency)),
+            kind=OUTBOUND_FREIGHT,
+            amount=kept,
+            shift_to=LiableParty.MERCHANT,
+        )
+    freight = free_shipping_lost(case, p)
+    if freight:
+        yield Cost(
+            line=line.id,
+            code="free_shipping_lost",
+            rule="recovers_free_shipping",
+            said=say(amount=Money(freight, case.currency)),
+            kind=OUTBOUND_FREIGHT,
+            amount=freight,
+            pool="free_shipping",
+        )
+
+
+def free_shipping_lost(case: CaseFacts, p: NoReasonParameters) -> int:
+    """The outbound freight that the seller may deduct now: this return breaks the threshold, none did before.
+
+    Order attribute `freeShipping`, `{"threshold": "99.00", "freight": "8.00"}`; the threshold is compared with
+    what was paid for the goods that stay.
+    """
+    named = table(case.order_attributes, "freeShipping")
+    threshold, freight = (amount(named.get(key), case.currency) for key in ("threshold", "freight"))
+    if threshold is None or freight is None or not p.recovers_free_shipping or case.shipping_fee > 0:
+        return 0
+    asked = {line.id: line.quantity for line in case.lines}
+    before = after = 0
+    for goods in case.purchases:
+        free = max(goods.ordered - goods.held, 0)
+        kept = max(free - asked.get(goods.id, 0), 0)
+        before += units_share(goods.paid, goods.ordered, goods.ordered - free, free)
+        after += units_share(goods.paid, goods.ordered, goods.ordered - kept, kept)
+    return freight if before >= threshold > after else 0

@@ -1,0 +1,58 @@
+"""What does this plugin promise? Its bases, its codes with their texts, and what it may ask for."""
+
+import tomllib
+from importlib.resources import files
+
+from bff.policy.contributions import Capability
+from bff.policy.manifest import Floor, Manifest, ReasonCode, texts_by_code
+from bff.vocabulary import Basis, RuleSource
+from quality_claim.parameters import DATED_BY, QualityParameters
+
+LOCALES = ("en", "zh")
+# On whose word a code is said where no record's law says otherwise; what is not named here is the platform's.
+SOURCES = {
+    "refund_right": RuleSource.STATUTE,
+    "exchange_right": RuleSource.STATUTE,
+    "guarantee_right": RuleSource.STATUTE,
+    "exchange_after_repairs": RuleSource.STATUTE,
+    "refund_after_repairs": RuleSource.STATUTE,
+    "refund_at_once": RuleSource.STATUTE,
+    "guarantee_closed": RuleSource.STATUTE,
+    "seller_proves": RuleSource.STATUTE,
+    "customer_proves": RuleSource.STATUTE,
+    "cheaper_than_return": RuleSource.GOODWILL,
+}
+
+
+def _codes() -> tuple[ReasonCode, ...]:
+    texts = files(__package__ or "quality_claim") / "texts"
+    tables = {locale: tomllib.loads((texts / f"{locale}.toml").read_text("utf-8")) for locale in LOCALES}
+    return tuple(
+        ReasonCode(code=code, source=SOURCES.get(code, RuleSource.PLATFORM), texts=by_locale)
+        for code, by_locale in texts_by_code(tables).items()
+    )
+
+
+manifest = Manifest(
+    name="quality_claim",
+    version="1.0.0",
+    title={"en": "Quality and delivery claims", "zh": "质量与物流售后"},
+    description={
+        "en": "Guarantees and their ladder of remedies, evidence and its burden, liability, lost and late parcels.",
+        "zh": "法定质保与补救顺序、举证材料与举证责任、责任承担方,以及包裹丢失和延误。",
+    },
+    wants=(
+        Capability.GRANT
+        | Capability.RESTRICT
+        | Capability.MANDATE
+        | Capability.CHARGE
+        | Capability.RELIEVE
+        | Capability.ASSIGN
+        | Capability.ROUTE
+    ),
+    bases=(Basis.QUALITY, Basis.LOGISTICS),
+    codes=_codes(),
+    parameters=QualityParameters,
+    dated_by=DATED_BY,
+    floors=dict.fromkeys(("refund_days", "exchange_days", "guarantee_days", "seller_proves_days"), Floor.AT_LEAST),
+)
