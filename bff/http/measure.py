@@ -19,6 +19,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
+    is_composite_type,
 )
 from msgspec import Struct
 
@@ -37,12 +38,6 @@ class Measure(Struct, frozen=True):
     fields: int = 0  # of the selection itself, not of those below
     directives: int = 0
     stacked: int = 0  # most directives on one field
-
-
-def field_type(parent: GraphQLNamedType | None, name: str) -> GraphQLNamedType | None:
-    """The named type of a field; None for a field that is not there, which validation reports."""
-    definition = getattr(parent, "fields", {}).get(name)
-    return get_named_type(definition.type) if definition else None
 
 
 def is_step(parent: GraphQLNamedType | None, name: str) -> bool:
@@ -73,7 +68,7 @@ class Ruler:
         answered = Counter[str]()
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
-                inner = self.selection(node.selection_set or EMPTY, field_type(parent, node.name.value))
+                inner = self.selection(node.selection_set or EMPTY, self._type(parent, node.name.value))
                 depth = max(depth, inner.depth + (not is_step(parent, node.name.value)))
                 answered[(node.alias or node.name).value] += 1
                 aliases += inner.aliases + (node.alias is not None)
@@ -88,6 +83,11 @@ class Ruler:
             stacked = max(stacked, inner.stacked, own)
         repeated = sum(answered.values()) - len(answered)
         return Measure(depth, aliases + repeated, fields, directives, stacked)
+
+    def _type(self, parent: GraphQLNamedType | None, name: str) -> GraphQLNamedType | None:
+        """The named type of a field; None for a field that is not there, which validation reports."""
+        definition = self._schema.get_field(parent, name) if is_composite_type(parent) else None
+        return get_named_type(definition.type) if definition else None
 
     def _spread(self, node: object, parent: GraphQLNamedType | None) -> Measure:
         if isinstance(node, InlineFragmentNode):

@@ -46,7 +46,7 @@ def from_url(query_string: bytes, json_depth: int) -> Parameters:
 
 
 def strict_json(body: bytes, json_depth: int) -> Any:
-    """Parses JSON: UTF-8, no NaN, no lone surrogates, no name twice, nested `json_depth` deep at most (RFC 8259)."""
+    """Parses JSON: UTF-8, no NaN, no lone surrogates, no name twice, `json_depth` deep at most (RFC 8259)."""
     if nesting(body) > json_depth:
         raise refuse(400, "BAD_REQUEST", f"The JSON is nested more than {json_depth} levels deep")
     try:

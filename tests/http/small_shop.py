@@ -1,4 +1,4 @@
-"""What do the edge's tests ask? A tiny graph that has every kind of answer, and a client that speaks HTTP to it."""
+"""What do the edge's tests ask? A tiny graph with every kind of answer, over HTTP."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -70,7 +70,7 @@ class Query:
         return Thing()
 
     @strawberry.field
-    def things(self, first: int | None = None, after: str | None = None) -> ThingConnection:
+    def things(self, first: int | None = None) -> ThingConnection:
         return ThingConnection(edges=[], nodes=[Thing()] * (first or 0))
 
     @strawberry.field

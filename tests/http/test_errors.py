@@ -1,4 +1,4 @@
-"""What do callers learn of errors? Their own mistakes with a code and a place; of ours a reference, and nothing else."""
+"""What do callers learn of errors? Their own mistakes, with a code; of ours a reference and no more."""
 
 import json
 
@@ -17,7 +17,7 @@ async def test_a_fault_is_masked_and_the_log_has_its_reference() -> None:
     reference = error["extensions"].pop("reference")
     assert error == {
         "message": "Something went wrong",
-        "locations": [{"line": 1, "column": 34}],
+        "locations": [{"line": 1, "column": 33}],
         "path": ["secret"],
         "extensions": {"code": "INTERNAL"},
     }
@@ -71,7 +71,7 @@ MISSPELT = [
     "{ hello(nam: 1) }",
     "query Q($n: Strin) { hello(name: $n) }",
     "{ thing { ... on Thin { id } } }",
-    "{ hello @skp(if: true) }",
+    "{ hello @skip(iff: true) }",
 ]
 
 

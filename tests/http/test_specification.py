@@ -36,7 +36,7 @@ TWO = "query A { hello } query B { thing { id } }"
 OK = q("{ hello }")
 POST_JSON = {"content-type": "application/json"}
 CASES = [
-    # Request: POST
+    # Requests by POST
     Case("a POST of a well-formed request is answered", 200, OK, data=True),
     Case("UTF-8 is assumed when no charset is said", 200, '{"query":"{ hello(name: \\"é\\") }"}'.encode(), data=True, headers=POST_JSON),
     Case("a charset of UTF-8 is fine", 200, json.dumps(OK).encode(), data=True, headers={"content-type": "application/json; charset=UTF-8"}),
@@ -83,7 +83,7 @@ CASES = [
     Case("a field error beside data is a partial success", 294, q("{ hello secret }"), data=True),
     Case("a null root is a partial success as well", 294, q("{ never }"), data=True),
     Case("a mutation by POST", 200, q("mutation { change }"), data=True),
-    # Request: GET
+    # Requests by GET
     Case("a GET of a query is answered", 200, method="GET", url="/graphql?query=%7B%20hello%20%7D", data=True),
     Case(
         "a GET with variables and a name", 200, method="GET", data=True,

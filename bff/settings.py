@@ -1,0 +1,303 @@
+"""How is this server set up? One frozen Settings, read once: BFF_* variables, else one TOML file, else as here."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, structs
+
+from bff.limits import Limits
+from bff.policy.contributions import Capability
+
+PREFIX = "BFF_"
+# Variables of that prefix that are not settings of the server: where its file is, and where tests make databases.
+NOT_SETTINGS = frozenset({"BFF_CONFIG", "BFF_TEST_DATABASE"})
+DEMO_KEY = "demo-key-known-to-everybody-never-for-production"
+SHORTEST_KEY = 32
+OWN_PLUGINS = ("no_reason_return", "premium_tier", "quality_claim")
+LOCALES = ("en", "zh")
+EVERYTHING = ~Capability.EXPLAIN
+
+
+class Environment(StrEnum):
+    """Where a server runs: production refuses what only suits a developer."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+def policies_directory() -> Path:
+    """The parameter records that ship with the program: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).parent
+    inside = package / "policies"
+    return inside if inside.is_dir() else package.parent / "policies"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything that differs between two servers. `now` stops the shop's clock at one instant."""
+
+    environment: Environment = Environment.DEVELOPMENT
+    database_url: str = "sqlite:///data/shop.sqlite3"
+    signing_key: str = DEMO_KEY
+    previous_signing_key: str | None = None
+    plugins: tuple[str, ...] = OWN_PLUGINS
+    grants: Mapping[str, Capability] = {}
+    policies: Path = policies_directory()
+    now: datetime | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    graphiql: bool = True
+    introspection: bool = True
+    cors_origins: tuple[str, ...] = ()
+    locales: tuple[str, ...] = LOCALES
+    limits: Limits = Limits()
+
+    @property
+    def signing_keys(self) -> tuple[str, ...]:
+        """The keys that tokens and cursors are checked with, the one that signs first."""
+        return (self.signing_key, *((self.previous_signing_key,) if self.previous_signing_key else ()))
+
+    @property
+    def all_grants(self) -> dict[str, Capability]:
+        """What each plugin may do: this tree's all they want unless told otherwise, others what is granted."""
+        return {name: EVERYTHING for name in OWN_PLUGINS if name in self.plugins} | dict(self.grants)
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; `problems` has a line for each, naming the variable and what is allowed."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("settings refused:\n" + "\n".join(f"- {problem}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+class Setting(Struct, frozen=True):
+    """One setting: how its text is read (ValueError when it cannot be), what is allowed, and what it is for."""
+
+    read: Callable[[Any], Any]
+    allowed: str
+    about: str
+
+
+def read_text(value: Any) -> str:
+    """A text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return value.strip()
+
+
+def read_flag(value: Any) -> bool:
+    """Yes or no, in the words that people write."""
+    words = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
+    return words[str(value).strip().lower()]
+
+
+def read_list(value: Any) -> tuple[str, ...]:
+    """Texts with commas between, or a TOML array of texts."""
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise ValueError
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def read_locales(value: Any) -> tuple[str, ...]:
+    """Some of the locales that there are texts for."""
+    locales = read_list(value)
+    if not locales or not set(locales) <= set(LOCALES):
+        raise ValueError
+    return locales
+
+
+def read_origins(value: Any) -> tuple[str, ...]:
+    """Exact origins; a wildcard would hand every site the answers."""
+    origins = read_list(value)
+    for origin in origins:
+        scheme, _, host = origin.partition("://")
+        if scheme not in {"http", "https"} or not host or set("/*") & set(host):
+            raise ValueError
+    return origins
+
+
+def read_port(value: Any) -> int:
+    """A TCP port; 0 lets the machine choose."""
+    port = int(value)
+    if not 0 <= port < 2**16:
+        raise ValueError
+    return port
+
+
+def read_instant(value: Any) -> datetime:
+    """An instant with its offset, in UTC."""
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(read_text(value))
+    if at.tzinfo is None:
+        raise ValueError
+    return at.astimezone(UTC)
+
+
+def read_database(value: Any) -> str:
+    """A URL of one of the two kinds of database."""
+    url = read_text(value)
+    if not url.startswith(("sqlite://", "postgresql://", "postgres://")):
+        raise ValueError
+    return url
+
+
+def read_grants(value: Any) -> dict[str, Capability]:
+    """Capabilities by plugin: "points=GRANT+RELIEVE,other=RESTRICT", or a TOML table of arrays."""
+    if isinstance(value, str):
+        pairs = [part.partition("=")[::2] for part in read_list(value)]
+        value = {name.strip(): words.split("+") for name, words in pairs}
+    granted = {}
+    for name, words in dict(value).items():
+        granted[name] = Capability.EXPLAIN
+        for word in words:
+            granted[name] |= Capability[word.strip().upper()]
+    return granted
+
+
+def read_directory(value: Any) -> Path:
+    """A directory that is there."""
+    path = Path(read_text(value))
+    if not path.is_dir():
+        raise ValueError
+    return path
+
+
+DIRECTORY = "a directory that exists"
+FLAG = "true or false"
+SETTINGS: Mapping[str, Setting] = {
+    "environment": Setting(
+        Environment, "development or production", "production refuses the demo key, short keys and a stopped clock"
+    ),
+    "database_url": Setting(
+        read_database,
+        "sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host:port/name",
+        "where everything is kept",
+    ),
+    "signing_key": Setting(
+        read_text, f"a secret text, in production of {SHORTEST_KEY} bytes or more", "signs tokens and cursors"
+    ),
+    "previous_signing_key": Setting(
+        read_text, "as signing_key", "is still believed, so that keys can be changed while tokens live"
+    ),
+    "plugins": Setting(read_list, "names with commas between", "the policy plugins that take part"),
+    "grants": Setting(
+        read_grants,
+        "plugin=CAPABILITY+CAPABILITY with commas between; capabilities are "
+        + ", ".join(str(capability.name) for capability in Capability),
+        "what plugins from outside this tree may do; those of this tree may do all they want",
+    ),
+    "policies": Setting(read_directory, DIRECTORY, "the parameter records"),
+    "now": Setting(
+        read_instant,
+        "an instant with its offset, such as 2026-03-01T09:30:00Z",
+        "stops the shop's clock at that instant, for demos and tests; tokens keep to the real clock",
+    ),
+    "host": Setting(read_text, "an address of this machine", "where to listen"),
+    "port": Setting(read_port, "0 to 65535", "where to listen; 0 takes a free port"),
+    "graphiql": Setting(read_flag, FLAG, "serves the console to browsers; off in production unless set"),
+    "introspection": Setting(
+        read_flag, FLAG, "lets clients read the schema, and suggests names; off in production unless set"
+    ),
+    "cors_origins": Setting(
+        read_origins, "https://host:port with commas between, no wildcards", "sites whose scripts may read answers"
+    ),
+    "locales": Setting(read_locales, "en, zh", "languages of messages; the first is the fallback"),
+}
+LIMIT_NAMES = structs.fields(Limits)
+
+
+def read_settings(variables: Mapping[str, str]) -> Settings:
+    """The settings of a process with these environment variables. Raises SettingsError with every problem."""
+    problems: list[str] = []
+    path = variables.get("BFF_CONFIG")
+    given = dict(from_file(path, problems)) if path else {}
+    given |= dict(from_variables(variables))
+    values: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
+    for name, (shown, value) in given.items():
+        if name.startswith("limit_"):
+            read_limit(name.removeprefix("limit_"), shown, value, limits, problems)
+        elif name in SETTINGS:
+            read_one(name, shown, value, values, problems)
+        else:
+            problems.append(f"{shown} is no setting; there are {', '.join(names())}")
+    settings = fitted(values, Limits(**limits))
+    problems += refusals_of_production(settings)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def names() -> list[str]:
+    """Every variable that is a setting."""
+    limits = [f"{PREFIX}LIMIT_{field.name.upper()}" for field in LIMIT_NAMES]
+    return [PREFIX + name.upper() for name in SETTINGS] + limits
+
+
+def from_variables(variables: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, Any]]]:
+    """Settings by name, each with how a message should call it."""
+    for variable, value in variables.items():
+        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS:
+            yield variable.removeprefix(PREFIX).lower(), (variable, value)
+
+
+def from_file(path: str, problems: list[str]) -> Iterator[tuple[str, tuple[str, Any]]]:
+    """Settings of a TOML file: the same names in lower case, limits in a table [limits]."""
+    try:
+        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        problems.append(f"BFF_CONFIG={path}: {error}; it must name a TOML file")
+        return
+    limits = table.pop("limits", {})
+    for name, value in table.items():
+        yield name, (f"{name} in {path}", value)
+    for name, value in limits.items() if isinstance(limits, dict) else ():
+        yield f"limit_{name}", (f"limits.{name} in {path}", value)
+
+
+def read_one(name: str, shown: str, value: Any, values: dict[str, Any], problems: list[str]) -> None:
+    """Reads one setting into `values`, or reports it. Secrets are not repeated."""
+    try:
+        values[name] = SETTINGS[name].read(value)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        said = "" if "key" in name else f"={value}"
+        problems.append(f"{shown}{said} cannot be read; allowed: {SETTINGS[name].allowed}")
+
+
+def read_limit(name: str, shown: str, value: Any, limits: dict[str, Any], problems: list[str]) -> None:
+    """Reads one limit: a positive number of the kind that its default is."""
+    kinds = {field.name: type(field.default) for field in LIMIT_NAMES}
+    if name not in kinds:
+        problems.append(f"{shown} is no limit; there are {', '.join(kinds)}")
+        return
+    try:
+        limits[name] = kinds[name](value)
+        if not 0 < limits[name] < float("inf"):
+            raise ValueError  # noqa: TRY301 - told like any other number that will not do
+    except (ValueError, TypeError):
+        limits.pop(name, None)
+        problems.append(f"{shown}={value} cannot be read; allowed: a number above 0")
+
+
+def fitted(values: dict[str, Any], limits: Limits) -> Settings:
+    """The settings, with what production switches off unless it is asked for."""
+    if values.get("environment") is Environment.PRODUCTION:
+        values = {"graphiql": False, "introspection": False, **values}
+    return Settings(**values, limits=limits)
+
+
+def refusals_of_production(settings: Settings) -> Iterator[str]:
+    """What only suits a developer."""
+    if settings.environment is not Environment.PRODUCTION:
+        return
+    for key in settings.signing_keys:
+        if key == DEMO_KEY:
+            yield "BFF_SIGNING_KEY is the demo key, or not set; production needs a secret of its own"
+        elif len(key.encode()) < SHORTEST_KEY:
+            yield f"BFF_SIGNING_KEY has {len(key.encode())} bytes; allowed in production: {SHORTEST_KEY} or more"
+    if settings.now is not None:
+        yield "BFF_NOW stops the clock, which production refuses; allowed: not set"
