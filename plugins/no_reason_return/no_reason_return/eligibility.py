@@ -31,7 +31,7 @@ def _judge(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Judge
     if delivery(case, line) is None:
         yield NoGrant(line=line.id, code="not_delivered", basis=Basis.NO_REASON, unmet="delivered", wanted=1)
         return
-    running = [*_mandates(case, line, p), *_grants(case, line, p)]
+    running: list[Judged] = [*_mandates(case, line, p), *_grants(case, line, p)]
     yield from running
     if not running:
         yield from _closed(case, line, p)

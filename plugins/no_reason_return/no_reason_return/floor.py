@@ -3,9 +3,9 @@
 from bff.money import BASIS_POINTS
 from bff.policy.facts import CaseFacts, Line
 from bff.vocabulary import LiableParty
-from no_reason_return.outbound import free_shipping_lost
+from no_reason_return.outbound import free_shipping
 from no_reason_return.parameters import NoReasonParameters
-from no_reason_return.promotions import clawed_back
+from no_reason_return.promotions import at_stake
 
 
 def floor_bps(case: CaseFacts, line: Line, p: NoReasonParameters) -> int:
@@ -24,4 +24,4 @@ def lawful_costs(case: CaseFacts, line: Line, p: NoReasonParameters) -> int:
     by_customer = p.return_freight_payer is LiableParty.CUSTOMER
     # Beside it the kernel always leaves the seller the shipping fee, which the law speaks of elsewhere.
     back = (p.return_freight.minor(case.currency) or 0) if by_customer else 0
-    return back + clawed_back(case, line, p) + free_shipping_lost(case, p)
+    return back + at_stake(case, line, p) + free_shipping(case, p)[1]

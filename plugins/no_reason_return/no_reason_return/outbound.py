@@ -5,7 +5,7 @@ The European Union: the trader repays the standard delivery, not the surplus for
 the freight (Interim Measures art. 18).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bff.money import Money, units_share
 from bff.policy.contributions import OUTBOUND_FREIGHT, BuyerCap, Cost, say
@@ -34,7 +34,9 @@ def surplus(case: CaseFacts, line: Line) -> int:
     return min(line.shipping * min(whole, case.shipping_fee) // case.shipping_fee, line.shipping)
 
 
-def outbound_money(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Cost | BuyerCap]:
+def outbound_money(
+    case: CaseFacts, line: Line, returned: Sequence[Line], p: NoReasonParameters
+) -> Iterator[Cost | BuyerCap]:
     """The repaid shipping fee less its surplus, and the freight that a lost free delivery costs."""
     rule = refund_rule(case, line, p)
     if rule and line.shipping > 0:
@@ -48,7 +50,7 @@ def outbound_money(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterat
             amount=kept,
             shift_to=LiableParty.MERCHANT,
         )
-    freight = free_shipping_lost(case, p)
+    freight = free_shipping_lost(case, returned, p)
     if freight:
         yield Cost(
             line=line.id,
@@ -61,17 +63,25 @@ def outbound_money(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterat
         )
 
 
-def free_shipping_lost(case: CaseFacts, p: NoReasonParameters) -> int:
-    """The outbound freight that the seller may deduct now: this return breaks the threshold, none did before.
+def free_shipping(case: CaseFacts, p: NoReasonParameters) -> tuple[int, int]:
+    """The threshold of a free delivery and the freight that it saved; (0, 0) where none could be deducted.
 
-    Order attribute `freeShipping`, `{"threshold": "99.00", "freight": "8.00"}`; the threshold is compared with
-    what was paid for the goods that stay.
+    Order attribute `freeShipping`, `{"threshold": "99.00", "freight": "8.00"}`.
     """
     named = table(case.order_attributes, "freeShipping")
     threshold, freight = (amount(named.get(key), case.currency) for key in ("threshold", "freight"))
     if threshold is None or freight is None or not p.recovers_free_shipping or case.shipping_fee > 0:
-        return 0
-    asked = {line.id: line.quantity for line in case.lines}
+        return 0, 0
+    return threshold, freight
+
+
+def free_shipping_lost(case: CaseFacts, returned: Sequence[Line], p: NoReasonParameters) -> int:
+    """The outbound freight that the seller may deduct now: this return breaks the threshold, none did before.
+
+    The threshold is compared with what was paid for the goods that stay.
+    """
+    threshold, freight = free_shipping(case, p)
+    asked = {line.id: line.quantity for line in returned}
     before = after = 0
     for goods in case.purchases:
         free = max(goods.ordered - goods.held, 0)

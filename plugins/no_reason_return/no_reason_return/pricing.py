@@ -16,17 +16,22 @@ from no_reason_return.windows import live_right
 
 @hookimpl
 def price_refund(case: CaseFacts, lines: Sequence[Line], parameters: Parameters) -> Sequence[Cost | BuyerCap]:
-    """The costs and protections of every line; who bears a cost is said in `liability.py`."""
+    """The costs and protections of every line; who bears a cost is said in `liability.py`.
+
+    `lines` are those that may come back: what was refused stays, and counts towards thresholds.
+    """
     if case.basis is not Basis.NO_REASON:
         return ()
-    return [said for line in lines for said in _price(case, line, parameters[line.id])]
+    return [said for line in lines for said in _price(case, line, lines, parameters[line.id])]
 
 
-def _price(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Cost | BuyerCap]:
+def _price(
+    case: CaseFacts, line: Line, returned: Sequence[Line], p: NoReasonParameters
+) -> Iterator[Cost | BuyerCap]:
     yield from _restocking(case, line, p)
     yield from _return_freight(case, line, p)
-    yield from promotion_money(case, line, p)
-    yield from outbound_money(case, line, p)
+    yield from promotion_money(case, line, returned, p)
+    yield from outbound_money(case, line, returned, p)
 
 
 def _restocking(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Cost | BuyerCap]:

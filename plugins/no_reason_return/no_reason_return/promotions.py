@@ -4,7 +4,7 @@ China, Interim Measures art. 17: a return that breaks the threshold is settled a
 Elsewhere, and on withdrawal in Germany, the customer keeps the discount on what is kept.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -27,13 +27,15 @@ class Promotion(Struct, frozen=True):
 class Settlement(Struct, frozen=True):
     """What the goods of one promotion came to at list price: all, before this return, and after it.
 
-    `kept_discount` is what the units that stay enjoyed, from the split of each line that is made for ever.
+    `discount` is what all units enjoyed, `kept_discount` those that stay, from the split of each line that is
+    made for ever.
     """
 
     threshold: int
     all_worth: int
     worth_before: int
     worth_after: int
+    discount: int
     kept_discount: int
 
     @property
@@ -56,10 +58,10 @@ def promotion_of(goods: Line | Purchase, currency: str) -> Promotion | None:
     return Promotion(identity, threshold)
 
 
-def settle(case: CaseFacts, promotion: Promotion) -> Settlement:
-    """Adds up the promotion's goods over the whole order, less what is held and what is asked about now."""
-    asked: Mapping[str, int] = {line.id: line.quantity for line in case.lines}
-    threshold, whole, before, after, discount = promotion.threshold, 0, 0, 0, 0
+def settle(case: CaseFacts, promotion: Promotion, returned: Sequence[Line]) -> Settlement:
+    """Adds up the promotion's goods over the whole order, less what is held and what is returned now."""
+    asked: Mapping[str, int] = {line.id: line.quantity for line in returned}
+    threshold, whole, before, after, discount, kept_discount = promotion.threshold, 0, 0, 0, 0, 0
     for goods in case.purchases:
         theirs = promotion_of(goods, case.currency)
         if theirs is None or theirs.id != promotion.id:
@@ -70,26 +72,29 @@ def settle(case: CaseFacts, promotion: Promotion) -> Settlement:
         whole += goods.unit_price * goods.ordered
         before += goods.unit_price * free
         after += goods.unit_price * kept
-        discount += units_share(goods.discount, goods.ordered, goods.ordered - kept, kept)
-    return Settlement(threshold, whole, before, after, discount)
+        discount += goods.discount
+        kept_discount += units_share(goods.discount, goods.ordered, goods.ordered - kept, kept)
+    return Settlement(threshold, whole, before, after, discount, kept_discount)
 
 
-def clawed_back(case: CaseFacts, line: Line, p: NoReasonParameters) -> int:
-    """What the returned lines of the line's promotion owe together; 0 where nothing is settled anew."""
+def at_stake(case: CaseFacts, line: Line, p: NoReasonParameters) -> int:
+    """The most that settling anew could ever take back: all that the line's promotion gave."""
     promotion = promotion_of(line, case.currency)
     if promotion is None or not p.resettles_promotions:
         return 0
-    settlement = settle(case, promotion)
-    return settlement.kept_discount if settlement.is_broken_now else 0
+    return settle(case, promotion, ()).discount
 
 
-def promotion_money(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Cost | BuyerCap]:
+def promotion_money(
+    case: CaseFacts, line: Line, returned: Sequence[Line], p: NoReasonParameters
+) -> Iterator[Cost | BuyerCap]:
     """The discount that kept goods lose, or, under a law that knows no such thing, the promise of none."""
     promotion = promotion_of(line, case.currency)
     if promotion is None:
         return
-    kind, lost = f"promotion:{promotion.id}", clawed_back(case, line, p)
-    if lost:
+    kind, settlement = f"promotion:{promotion.id}", settle(case, promotion, returned)
+    lost = settlement.kept_discount if settlement.is_broken_now else 0
+    if lost and p.resettles_promotions:
         yield Cost(
             line=line.id,
             code="promotion_resettled",
@@ -99,7 +104,7 @@ def promotion_money(case: CaseFacts, line: Line, p: NoReasonParameters) -> Itera
             amount=lost,
             pool=kind,
         )
-    elif not p.resettles_promotions and live_right(case, line, p):
+    elif lost and live_right(case, line, p):
         yield BuyerCap(
             line=line.id,
             code="promotion_kept",
@@ -117,7 +122,7 @@ def review(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Hold]
     Only the case's own ledger knows what was taken then; paying without it could pay twice.
     """
     promotion = promotion_of(line, case.currency)
-    if promotion and p.resettles_promotions and settle(case, promotion).was_broken_before:
+    if promotion and p.resettles_promotions and settle(case, promotion, ()).was_broken_before:
         yield Hold(
             line=line.id,
             code="promotion_settled_before",

@@ -38,7 +38,7 @@ manifest = Manifest(
     version="1.0.0",
     title={"en": "Quality and delivery claims", "zh": "质量与物流售后"},
     description={
-        "en": "Guarantees and their ladder of remedies, evidence and its burden, liability, lost and late parcels.",
+        "en": "Guarantees and their ladder of remedies, evidence, liability, lost and late parcels.",
         "zh": "法定质保与补救顺序、举证材料与举证责任、责任承担方,以及包裹丢失和延误。",
     },
     wants=(
