@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from bff.money import Money
 from bff.vocabulary import (
     Basis,
     EvidenceKind,
@@ -40,7 +41,7 @@ class Capability(enum.Flag):
 # A plugin with only these cannot make any answer worse.
 ENTITLEMENT = Capability.GRANT | Capability.RELIEVE | Capability.ROUTE | Capability.COMPENSATE
 
-Said = str | int | datetime
+Said = str | int | datetime | Money
 ANY_BASIS = "*"
 ALL_COSTS = "*"
 
@@ -54,7 +55,11 @@ COSTS_OF_TRAVEL = frozenset({RETURN_FREIGHT, RESTOCKING})
 
 
 def say(**values: Said) -> tuple[tuple[str, Said], ...]:
-    """The values that a code's texts name, `say(days=7)` for "{days} days"."""
+    """The values that a code's texts name, `say(days=7)` for "{days} days".
+
+    An instant is shown in the market's time zone. One called `until` is a half-open end: where it falls on
+    midnight, texts show the day before, the last on which the thing still holds.
+    """
     return tuple(sorted(values.items()))
 
 

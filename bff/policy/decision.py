@@ -19,6 +19,8 @@ from bff.vocabulary import (
     RuleSource,
 )
 
+Spoken = tuple[str, AnyContribution]  # a plugin's name, and what it said
+
 
 class Verdict(enum.IntEnum):
     """What the eligibility fold said: a live mandate beats any forbid, a forbid any grant."""
@@ -163,7 +165,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     plugins: tuple[tuple[str, str], ...]  # name, version
     records: tuple[str, ...]  # ids of the parameter records used
     reads: tuple[tuple[str, str], ...]  # facts read: id, key
-    contributions: tuple[tuple[str, AnyContribution], ...]  # by plugin, in canonical order
+    contributions: tuple[Spoken, ...]  # by plugin, in canonical order
     faults: tuple[Fault, ...]
     lines: tuple[LineDecision, ...]
 

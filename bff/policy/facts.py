@@ -183,6 +183,9 @@ CATALOGUE_SIBLINGS = FactDeclaration(id="catalogue.siblings@1", scope=Scope.SKU,
 CORE_FACTS: tuple[FactDeclaration, ...] = (CUSTOMER_QUOTAS, CUSTOMER_MEMBERSHIPS, CATALOGUE_SIBLINGS)
 
 
+_canonical = msgspec.json.Encoder(order="deterministic")
+
+
 def encode(value: Any) -> bytes:
     """Canonical JSON of facts and contributions: the same value is the same bytes in every process."""
-    return msgspec.json.encode(value, order="deterministic")
+    return _canonical.encode(value)

@@ -7,7 +7,7 @@ tryfirst and trylast are refused, for order never matters.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import pluggy
 
@@ -33,13 +33,16 @@ from bff.policy.contributions import (
 )
 from bff.policy.facts import CaseFacts, FactView, Line
 from bff.policy.manifest import Parameters
+from bff.policy.prior import LinePrior, Prior
+
+__all__ = ["PROJECT", "HookSpecs", "LinePrior", "Prior", "hookimpl", "hookspec"]
 
 PROJECT = "aftersales"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
-class HookSpecs:
+class HookSpecs(Protocol):
     """The hooks, in the order in which their phases run."""
 
     @hookspec
@@ -50,43 +53,43 @@ class HookSpecs:
 
     @hookspec
     def judge_eligibility(
-        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Any
+        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Prior
     ) -> Sequence[Grant | NoGrant | Forbid | Mandate | WindowCap | Hold | Advance]:
         """May each line come back, until when, and how?"""
 
     @hookspec
     def require_evidence(
-        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Any
+        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Prior
     ) -> Sequence[Require]:
         """What must the customer show?"""
 
     @hookspec
     def assign_liability(
-        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Any
+        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Prior
     ) -> Sequence[Bear]:
         """Who bears each kind of cost?"""
 
     @hookspec
     def price_refund(
-        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Any
+        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Prior
     ) -> Sequence[Cost | BuyerCap | Waive]:
         """What does it cost, and what is the customer spared?"""
 
     @hookspec
     def compensate(
-        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Any
+        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Prior
     ) -> Sequence[Bonus]:
         """What is paid beside the refund?"""
 
     @hookspec
     def offer_exchange(
-        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Any
+        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Prior
     ) -> Sequence[Option | Exclude]:
         """What can be had instead?"""
 
     @hookspec
     def route_case(
-        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Any
+        self, case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters, prior: Prior
     ) -> Sequence[Route]:
         """Who handles it, how soon, and how do the goods travel?"""
 

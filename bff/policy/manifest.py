@@ -64,12 +64,22 @@ class Amounts(Struct, frozen=True):
         return self.by_currency.get(currency)
 
 
+class Floor(enum.StrEnum):
+    """In which direction a parameter favours the customer, where a law sets the least that is owed."""
+
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """A plugin's declaration. `wants` is a request: the operator's deployment file grants capabilities.
 
     `parameters` is a frozen Struct whose fields all have defaults: the rules as they are without any record.
     Field types are int, bool, str, enums, tuples of these, and `Amounts`. `dated_by` says for each parameter
-    which day picks the record (the order's by default).
+    which day picks the record (the order's by default). `floors` names the whole-number parameters of which
+    a merchant's record may not be worse for the customer than a record with a `law` in the same market.
+
+    A plugin that owns bases is asked about requests on those only, one that owns none about all.
     """
 
     name: str
@@ -85,6 +95,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     codes: tuple[ReasonCode, ...] = ()
     parameters: type[Any] | None = None
     dated_by: Mapping[str, Dating] = {}
+    floors: Mapping[str, Floor] = {}
 
 
 class Parameters:
