@@ -1,0 +1,13 @@
+"""What is the whole graph? The roots, the scalars and nothing else."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from bff.resolvers.mutation import Mutation
+from bff.resolvers.query import Query
+from bff.schema.scalars import SCALARS
+
+
+def build_schema() -> strawberry.Schema:
+    """The executable schema. Its resolvers ask for a `bff.schema.context.RequestContext` as context."""
+    return strawberry.Schema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALARS))

@@ -1,0 +1,52 @@
+"""What does one request carry? Its viewer, clock, language, database and rules; built anew for each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import strawberry
+
+from bff.execution.batched import Batches
+from bff.policy.facts import FactProvider
+from bff.policy.kernel import Kernel
+from bff.schema.errors import unauthenticated
+from bff.storage.database import Database
+from bff.storage.reads.scope import Scope
+from bff.viewer import Viewer
+
+LOCALES = ("en", "zh")
+
+
+class RequestContext:
+    """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_key` 32 bytes or more,
+    `providers` the host's own facts; those that plugins bring are added.
+    """
+
+    def __init__(
+        self,
+        *,
+        viewer: Viewer | None,
+        database: Database,
+        kernel: Kernel,
+        providers: Sequence[FactProvider],
+        now: datetime,
+        signing_key: bytes,
+        locale: str = "en",
+    ) -> None:
+        self.viewer = viewer
+        self.database = database
+        self.kernel = kernel
+        self.providers = (*providers, *kernel.providers)
+        self.now = now
+        self.signing_key = signing_key
+        self.locale = locale
+        self.batches = Batches()
+        self.scope = Scope.of(viewer)
+
+    def signed_in(self) -> Viewer:
+        """The viewer. Raises UNAUTHENTICATED when there is none."""
+        if self.viewer is None:
+            raise unauthenticated()
+        return self.viewer
+
+
+Info = strawberry.Info[RequestContext, None]

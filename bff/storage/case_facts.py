@@ -1,0 +1,171 @@
+"""What is decided about? The facts of one request, built from rows: whole orders in, shares of units out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from bff.money import units_share
+from bff.policy.facts import CaseFacts, Line, Purchase
+from bff.policy.facts import Scope as FactScope
+from bff.storage.database import Database
+from bff.storage.reads import customers, lines, payments
+from bff.storage.reads.fragment import among
+from bff.storage.reads.lines import LineRow
+from bff.storage.reads.payments import ShipmentRow
+from bff.storage.reads.scope import Scope
+from bff.vocabulary import BASIS_OF, OrderStatus, PaymentMethod, ReturnReason, ShipmentStatus
+
+EVERYTHING = Scope(everything=True)
+
+
+class OrderFactsRow(Struct, frozen=True):
+    """What rules may know of an order; amounts are minor units of `currency`."""
+
+    id: UUID
+    market: str
+    currency: str
+    channel: str
+    customer_id: UUID
+    status: OrderStatus
+    placed_at: datetime
+    delivered_at: datetime | None
+    shipping_fee_minor: int
+    attributes: dict[str, Any]
+
+
+class OrderMaterial(Struct, frozen=True):
+    """One whole order, whoever looks: a rule sees every line, the viewer only the answer for its own."""
+
+    order: OrderFactsRow
+    lines: Mapping[UUID, LineRow]
+    payment_methods: tuple[PaymentMethod, ...]
+    parcels: Mapping[str, ShipmentRow]  # by the external id of a line
+    segments: tuple[str, ...]
+
+
+class Asked(Struct, frozen=True):
+    """So many units of one line."""
+
+    line_id: UUID
+    quantity: int
+
+
+async def materials(database: Database, orders: Sequence[UUID], at: datetime) -> list[OrderMaterial]:
+    """Orders that the viewer sees already, in five statements however many; KeyError for one that is not there."""
+    which = among(database.among("o.id", orders))
+    columns = ", ".join(f"o.{name}" for name in OrderFactsRow.__struct_fields__)
+    rows = await database.structs(OrderFactsRow, f"SELECT {columns} FROM orders o{which.where}", *which.args)
+    bought = await lines.of_orders(database, EVERYTHING, orders)
+    paid = await payments.payments_of(database, orders)
+    sent = await payments.shipments_of(database, orders)
+    segments = await customers.segments_of(database, list({row.customer_id for row in rows}), at)
+    by_id = {row.id: row for row in rows}
+    return [
+        OrderMaterial(
+            order=by_id[order],
+            lines={line.id: line for line in bought[order]},
+            payment_methods=tuple(dict.fromkeys(payment.method for payment in paid[order])),
+            parcels={name: parcel for parcel in sent[order] for name in parcel.line_external_ids},
+            segments=segments[by_id[order].customer_id],
+        )
+        for order in orders
+    ]
+
+
+def fact_keys(found: Sequence[OrderMaterial]) -> dict[FactScope, list[str]]:
+    """The keys that facts about these orders are asked for: a sku's carries the currency, "SHOE-42|SGD"."""
+    bought = [(material, line) for material in found for line in material.lines.values()]
+    keys: dict[FactScope, list[str]] = {
+        FactScope.CUSTOMER: [str(material.order.customer_id) for material in found],
+        FactScope.ORDER: [str(material.order.id) for material in found],
+        FactScope.LINE: [str(line.id) for _, line in bought],
+        FactScope.MERCHANT: [line.merchant_external_id for _, line in bought],
+        FactScope.SKU: [f"{line.sku}|{material.order.currency}" for material, line in bought],
+    }
+    return {scope: list(dict.fromkeys(named)) for scope, named in keys.items()}
+
+
+def case_facts(
+    material: OrderMaterial,
+    asked: Sequence[Asked],
+    reason: ReturnReason,
+    at: datetime,
+    known: Mapping[str, Mapping[str, Any]],
+) -> CaseFacts:
+    """The request to give these units back for this reason, now. KeyError for a line of another order."""
+    order = material.order
+    return CaseFacts(
+        order=str(order.id),
+        market=order.market,
+        currency=order.currency,
+        channel=order.channel,
+        customer=str(order.customer_id),
+        segments=material.segments,
+        reason=reason,
+        basis=BASIS_OF[reason],
+        at=at,
+        placed_at=order.placed_at,
+        order_status=order.status,
+        order_attributes=order.attributes,
+        shipping_fee=order.shipping_fee_minor,
+        payment_methods=material.payment_methods,
+        purchases=tuple(_purchase(line) for line in material.lines.values()),
+        lines=tuple(_line(material, material.lines[one.line_id], one.quantity) for one in asked),
+        known=known,
+    )
+
+
+def _purchase(line: LineRow) -> Purchase:
+    return Purchase(
+        id=str(line.id),
+        merchant=line.merchant_external_id,
+        category=line.category,
+        ordered=line.quantity,
+        held=line.quantity_held,
+        unit_price=line.unit_price_minor,
+        paid=line.paid_minor,
+        discount=line.discount_minor,
+        attributes=line.attributes,
+    )
+
+
+def _line(material: OrderMaterial, line: LineRow, quantity: int) -> Line:
+    """The share of the asked units: the ones after those that cases hold, of the one split of the line."""
+    status, shipped_at, delivered_at = _journey(material, line)
+
+    def share(minor: int) -> int:
+        return units_share(minor, line.quantity, line.quantity_held, quantity)
+
+    return Line(
+        id=str(line.id),
+        sku=line.sku,
+        merchant=line.merchant_external_id,
+        category=line.category,
+        ordered=line.quantity,
+        held=line.quantity_held,
+        quantity=quantity,
+        unit_price=line.unit_price_minor,
+        paid=share(line.paid_minor),
+        tax=share(line.tax_minor),
+        discount=share(line.discount_minor),
+        shipping=share(line.shipping_minor),
+        attributes=line.attributes,
+        shipment=status,
+        shipped_at=shipped_at,
+        delivered_at=delivered_at,
+    )
+
+
+def _journey(
+    material: OrderMaterial, line: LineRow
+) -> tuple[ShipmentStatus | None, datetime | None, datetime | None]:
+    """Where the line is: what its parcel says; without one, what the order's own dates say."""
+    parcel = material.parcels.get(line.external_id)
+    if parcel is not None:
+        return parcel.status, parcel.shipped_at, parcel.delivered_at
+    if material.order.delivered_at is not None:
+        return ShipmentStatus.DELIVERED, None, material.order.delivered_at
+    return None, None, None
