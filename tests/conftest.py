@@ -21,6 +21,14 @@ from bff.storage.migrate import migrate
 SERVER = os.environ.get("BFF_TEST_DATABASE", "")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a server only the tests that touch the database run: the others have nothing new to say there."""
+    if SERVER:
+        elsewhere = [item for item in items if "template" not in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in set(elsewhere)]
+        config.hook.pytest_deselected(items=elsewhere)
+
+
 async def on_server(statement: str) -> None:
     """Runs one statement outside any transaction, which CREATE and DROP DATABASE ask for."""
     import asyncpg  # noqa: PLC0415 - an extra that only PostgreSQL runs need

@@ -1,0 +1,178 @@
+"""How is a server put together? The one place that wires database, rules, graph and edge, once for each app."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import strawberry
+from msgspec import Struct
+from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bff.execution.stock import StockExecutor
+from bff.http.console import Console, asset_mount
+from bff.http.headers import SecurityHeaders
+from bff.http.health import health_routes
+from bff.http.operations import OperationStore
+from bff.http.price import Tariff
+from bff.http.tokens import BearerAuthentication
+from bff.http.view import Caller, GraphQLView
+from bff.policy.facts import FactProvider
+from bff.policy.kernel import Kernel
+from bff.policy.parameters import PolicySet
+from bff.policy.registry import Registry, discover, load_plugins, normalised
+from bff.resolvers.schema import build_schema
+from bff.schema.context import RequestContext
+from bff.settings import Environment, Settings, SettingsError
+from bff.storage.database import Database
+from bff.storage.fact_providers import providers
+from bff.storage.failures import DatabaseUnavailableError
+from bff.storage.migrate import MigrationError, pending
+
+# What the policy kernel works out for each line is worth a point of its own beside the line; most orders are short.
+TARIFF = Tariff(
+    weights={
+        "OrderLine.returnEligibility": 1,
+        "OrderLine.returnReasons": 2,
+        "OrderLine.exchangeOptions": 2,
+        "Query.returnQuote": 10,
+        "Customer.entitlements": 1,
+    },
+    sizes={"Order.lines": 2, "Shipment.lines": 2},
+)
+
+
+class Wiring(Struct, frozen=True):
+    """The parts of one app, for those who look inside: the doctor, the tests, the command line."""
+
+    settings: Settings
+    database: Database
+    registry: Registry
+    policy_set: PolicySet
+    kernel: Kernel
+    providers: tuple[FactProvider, ...]
+    schema: strawberry.Schema
+
+    def now(self) -> datetime:
+        """The shop's clock, in UTC: the machine's, or the instant that the settings stop it at."""
+        return self.settings.now or datetime.now(UTC)
+
+
+def wire(settings: Settings) -> Wiring:
+    """Loads plugins and policies and makes the parts; opens nothing.
+
+    Raises SettingsError, RegistryError or PolicyError with every problem: a server with half its rules must not start.
+    """
+    database = Database(settings.database_url)
+    facts = tuple(providers(database))
+    registry = load_plugins(enabled_plugins(settings), settings.all_grants, facts)
+    policy_set = PolicySet.load(settings.policies, registry.manifests)
+    return Wiring(
+        settings=settings,
+        database=database,
+        registry=registry,
+        policy_set=policy_set,
+        kernel=Kernel(registry, policy_set),
+        providers=(*facts, *registry.providers),
+        schema=build_schema(),
+    )
+
+
+def enabled_plugins(settings: Settings) -> Sequence[object]:
+    """The entry points of the plugins that are switched on. Raises SettingsError for one that is not installed."""
+    installed = {normalised(entry.name): entry for entry in discover()}
+    missing = [name for name in settings.plugins if normalised(name) not in installed]
+    if missing:
+        there = ", ".join(sorted(installed)) or "none"
+        raise SettingsError([f"BFF_PLUGINS names {name}, which is not installed; installed: {there}" for name in missing])
+    return [installed[normalised(name)] for name in settings.plugins]
+
+
+class WithDatabase:
+    """ASGI middleware: inside a request, models speak to this app's database."""
+
+    def __init__(self, app: ASGIApp, database: Database) -> None:
+        self._app, self._database = app, database
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes on with the database active."""
+        with self._database.active():
+            await self._app(scope, receive, send)
+
+
+def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
+    """The ASGI application. Several can live in one process: nothing is kept outside of them."""
+    wired = wiring or wire(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await wired.database.open()
+        try:
+            yield
+        finally:
+            await wired.database.close()
+
+    view = graph_view(wired)
+    routes = [
+        *([asset_mount()] if settings.graphiql else []),
+        Route("/graphql", Console(view) if settings.graphiql else view),
+        *health_routes(lambda: obstacles(wired.database)),
+    ]
+    app: ASGIApp = WithDatabase(Starlette(routes=routes, lifespan=lifespan), wired.database)
+    if settings.cors_origins:
+        app = CORSMiddleware(
+            app,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Accept-Language"],
+        )
+    return SecurityHeaders(app, over_https=settings.environment is Environment.PRODUCTION)
+
+
+def graph_view(wired: Wiring) -> GraphQLView:
+    """The GraphQL endpoint of this product."""
+    settings = wired.settings
+    return GraphQLView(
+        operations=OperationStore(
+            wired.schema._schema,  # noqa: SLF001 - the graphql-core schema has no public name
+            settings.limits,
+            TARIFF,
+            introspection=settings.introspection,
+        ),
+        execute=StockExecutor(wired.schema, hide_suggestions=not settings.introspection),
+        make_context=context_of(wired),
+        authenticate=BearerAuthentication(settings.signing_keys),
+        limits=settings.limits,
+        locales=settings.locales,
+    )
+
+
+def context_of(wired: Wiring) -> Callable[[Caller], RequestContext]:
+    """Makes each request's context."""
+    key = wired.settings.signing_key.encode()
+
+    def make(caller: Caller) -> RequestContext:
+        return RequestContext(
+            viewer=caller.viewer,
+            database=wired.database,
+            kernel=wired.kernel,
+            providers=wired.providers,
+            now=wired.now(),
+            signing_key=key,
+            locale=caller.locale,
+        )
+
+    return make
+
+
+async def obstacles(database: Database) -> list[str]:
+    """What keeps this server from answering: a database that is away, or tables of another version."""
+    try:
+        await database.rows("SELECT 1")
+        return [f"migration {name}" for name in await pending(database)]
+    except DatabaseUnavailableError:
+        return ["database"]
+    except MigrationError:
+        return []  # the tables are newer than this version, as they are while a new one is rolled out

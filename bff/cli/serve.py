@@ -1,0 +1,73 @@
+"""`bff serve`: how does the server run? One process of uvicorn over one database that is up to date."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from bff.app import Wiring, create_app, wire
+from bff.cli.terminal import CommandError, out, settings_here
+from bff.http.logs import configure_logs
+from bff.settings import Settings
+from bff.storage.database import Database
+from bff.storage.migrate import MigrationError, pending
+
+GRACE = 25  # seconds in which running requests may finish after SIGTERM
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Instead of BFF_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Instead of BFF_PORT; 0 takes a free one.")] = None,
+    database: Annotated[str | None, typer.Option(help="Instead of BFF_DATABASE_URL.")] = None,
+) -> None:
+    """Serves the graph at /graphql, with health at /healthz and /readyz."""
+    settings = settings_here(host=host, port=port, database_url=database)
+    check_tables(settings.database_url)
+    run(settings, wire(settings), lambda address: out.print(f"Serving the graph on {address}/graphql"))
+
+
+def check_tables(url: str) -> None:
+    """Raises CommandError when migrations are pending; a newer database is fine while versions are rolled out."""
+    make_room(url)
+
+    async def names() -> list[str]:
+        async with Database(url) as database:
+            try:
+                return await pending(database)
+            except MigrationError:
+                return []
+
+    missing = asyncio.run(names())
+    if missing:
+        raise CommandError(f"the database lacks {len(missing)} migrations: run bff db migrate first")
+
+
+def make_room(url: str) -> None:
+    """Makes the directory of a SQLite file, so that a fresh checkout needs no preparation."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///").partition("?")[0]).parent.mkdir(parents=True, exist_ok=True)
+
+
+def run(settings: Settings, wired: Wiring, announce: Callable[[str], None]) -> None:
+    """Serves until SIGTERM or SIGINT. `announce` is told the address once connections are taken."""
+    configure_logs()
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    try:
+        listener = socket.create_server((settings.host, settings.port))
+    except OSError as error:
+        raise CommandError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+    announce(f"http://{settings.host}:{listener.getsockname()[1]}")
+    config = uvicorn.Config(
+        create_app(settings, wired),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        lifespan="on",
+    )
+    uvicorn.Server(config).run(sockets=[listener])

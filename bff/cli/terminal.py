@@ -1,0 +1,80 @@
+"""How does the command line speak? In one-line errors with an exit code, and with colours where there is a terminal."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.core import TyperGroup
+
+from bff.policy.policy_files import PolicyError
+from bff.policy.registry import RegistryError
+from bff.settings import Settings, SettingsError, read_settings
+from bff.storage.database import Database
+from bff.storage.failures import DatabaseUnavailableError
+from bff.storage.migrate import MigrationError
+
+T = TypeVar("T")
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class CommandError(Exception):
+    """A command that cannot do what it was asked; the text says why and what to do."""
+
+
+EXPECTED = (
+    CommandError,
+    DatabaseUnavailableError,
+    MigrationError,
+    PolicyError,
+    RegistryError,
+    SettingsError,
+)
+
+
+class PoliteGroup(TyperGroup):
+    """Turns expected failures into a sentence and exit code 1; anything else is a bug and shows its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except EXPECTED as error:
+            err.print(f"bff: {error}", style="red", markup=False)
+            raise typer.Exit(1) from None
+
+
+def settings_here(**overrides: Any) -> Settings:
+    """The settings of this process, with what the command line says on top."""
+    variables = dict(os.environ)
+    variables |= {f"BFF_{name.upper()}": str(value) for name, value in overrides.items() if value is not None}
+    return read_settings(variables)
+
+
+def with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Opens a database, does the work in it, and closes it."""
+
+    async def run() -> T:
+        async with Database(url) as database:
+            with database.active():
+                return await work(database)
+
+    return asyncio.run(run())
+
+
+def progress_bar(unit: str) -> Progress:
+    """A bar that only a terminal gets to see."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not err.is_terminal,
+    )
