@@ -152,7 +152,7 @@ class QuotaUse(Struct, frozen=True):
 
 
 class Sibling(Struct, frozen=True):
-    """Another variant of the same product, with its list price in minor units and what is in stock."""
+    """A variant of the same product, with its list price in minor units and what is in stock."""
 
     sku: str
     title: str
@@ -177,7 +177,7 @@ CUSTOMER_QUOTAS = FactDeclaration(id="customer.quotas@1", scope=Scope.CUSTOMER, 
 CUSTOMER_MEMBERSHIPS = FactDeclaration(
     id="customer.memberships@1", scope=Scope.CUSTOMER, type=tuple[Membership, ...]
 )
-# The other variants of the sku's product; keyed by "sku|currency".
+# The variants of the sku's product, its own among them (for a replacement); keyed by "sku|currency".
 CATALOGUE_SIBLINGS = FactDeclaration(id="catalogue.siblings@1", scope=Scope.SKU, type=tuple[Sibling, ...])
 
 CORE_FACTS: tuple[FactDeclaration, ...] = (CUSTOMER_QUOTAS, CUSTOMER_MEMBERSHIPS, CATALOGUE_SIBLINGS)

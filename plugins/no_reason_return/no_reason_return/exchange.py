@@ -27,7 +27,7 @@ def offer_exchange(
 
 def _options(case: CaseFacts, line: Line, facts: FactView) -> Iterator[Option]:
     for sibling in _siblings(case, line, facts):
-        if sibling.currency == case.currency and sibling.available >= line.quantity:
+        if sibling.sku != line.sku and sibling.currency == case.currency and sibling.available >= line.quantity:
             difference = _difference(line, sibling)
             yield Option(
                 line=line.id,
@@ -44,7 +44,7 @@ def _options(case: CaseFacts, line: Line, facts: FactView) -> Iterator[Option]:
 
 
 def _siblings(case: CaseFacts, line: Line, facts: FactView) -> Sequence[Sibling]:
-    """The product's other variants; without a catalogue nothing is on offer, and nothing else changes."""
+    """The product's variants; without a catalogue nothing is on offer, and nothing else changes."""
     try:
         siblings: Sequence[Sibling] = facts.get(CATALOGUE_SIBLINGS.id, f"{line.sku}|{case.currency}")
     except FactUnknown:

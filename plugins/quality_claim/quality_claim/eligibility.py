@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bff.markets import market
 from bff.money import Money
 from bff.policy.contributions import Grant, Hold, Mandate, NoGrant, say
-from bff.policy.facts import CaseFacts, Line
+from bff.policy.facts import CaseFacts, FactView, Line
 from bff.policy.hookspecs import hookimpl
 from bff.policy.manifest import Parameters
 from bff.vocabulary import Resolution, ReturnReason
@@ -13,6 +13,7 @@ from quality_claim.arrival import judge_arrival
 from quality_claim.ladder import Rung, delivery, ladder, longest, running
 from quality_claim.liability import OWNED
 from quality_claim.parameters import QualityParameters
+from quality_claim.replacement import is_out_of_stock
 
 ABOUT_THE_PARCEL = frozenset({ReturnReason.NOT_RECEIVED, ReturnReason.LATE_DELIVERY})
 FULL = 10_000
@@ -21,25 +22,27 @@ Judged = Grant | NoGrant | Mandate | Hold
 
 
 @hookimpl
-def judge_eligibility(case: CaseFacts, lines: Sequence[Line], parameters: Parameters) -> Sequence[Judged]:
+def judge_eligibility(
+    case: CaseFacts, lines: Sequence[Line], facts: FactView, parameters: Parameters
+) -> Sequence[Judged]:
     """Every step of the ladder that is open, or why none is, and what a person has to look at."""
     if case.basis not in OWNED:
         return ()
-    return [said for line in lines for said in _judge(case, line, parameters[line.id])]
+    return [said for line in lines for said in _judge(case, line, facts, parameters[line.id])]
 
 
-def _judge(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Judged]:
+def _judge(case: CaseFacts, line: Line, facts: FactView, p: QualityParameters) -> Iterator[Judged]:
     yield from _holds(case, line, p)
     if case.reason in ABOUT_THE_PARCEL:
         yield from judge_arrival(case, line, p)
     elif delivery(case, line) is None:
         yield NoGrant(line=line.id, code="not_delivered", basis=case.basis, unmet="delivered", wanted=1)
     else:
-        yield from _remedies(case, line, p)
+        yield from _remedies(case, line, p, out_of_stock=is_out_of_stock(case, line, facts))
 
 
-def _remedies(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Judged]:
-    rungs = running(case, line, p)
+def _remedies(case: CaseFacts, line: Line, p: QualityParameters, *, out_of_stock: bool) -> Iterator[Judged]:
+    rungs = running(case, line, p, out_of_stock=out_of_stock)
     for rung in rungs:
         yield _offer(case, line, p, rung)
     if rungs:
@@ -90,7 +93,7 @@ def _keep_the_goods(case: CaseFacts, line: Line, p: QualityParameters, rungs: Se
 
 def _closed(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[NoGrant]:
     """The longest window of the law and of the platform, both closed, or that there never was one."""
-    rungs = longest(ladder(case, line, p))
+    rungs = longest(ladder(case, line, p, out_of_stock=False))
     if not rungs:
         yield NoGrant(
             line=line.id, code="no_claim_window", rule="platform_days", basis=case.basis, unmet="platform_days"

@@ -37,26 +37,29 @@ def delivery(case: CaseFacts, line: Line) -> datetime | None:
     return line.delivered_at if line.delivered_at is not None and line.delivered_at <= case.at else None
 
 
-def ladder(case: CaseFacts, line: Line, p: QualityParameters) -> list[Rung]:
+def ladder(case: CaseFacts, line: Line, p: QualityParameters, *, out_of_stock: bool) -> list[Rung]:
     """Every step that exists for these goods and this reason, open or closed; none before delivery.
 
-    Days in repair do not count (line attribute `daysInRepair`).
+    Days in repair do not count (line attribute `daysInRepair`). Where a law owes a replacement and neither that
+    nor a repair can be had, it owes the money back.
     """
     delivered = delivery(case, line)
     if delivered is None:
         return []
     in_repair = count(line.attributes, "daysInRepair")
     rungs = []
-    for code, rule, days, remedies, statutory in (*_statutory(case, line, p), *_platform(p)):
-        possible = tuple(remedy for remedy in remedies if _is_possible(remedy, case, p))
+    for step, rule, days, remedies, statutory in (*_statutory(case, line, p), *_platform(p)):
+        code, possible = step, _possible(remedies, case, p, out_of_stock=out_of_stock)
+        if statutory and not possible and Resolution.EXCHANGE in remedies:
+            code, possible = "refund_as_nothing_else", MONEY_BACK
         if days > 0 and possible:
             rungs.append(Rung(code, rule, _window(case, delivered, days + in_repair), possible, statutory))
     return rungs
 
 
-def running(case: CaseFacts, line: Line, p: QualityParameters) -> list[Rung]:
+def running(case: CaseFacts, line: Line, p: QualityParameters, *, out_of_stock: bool) -> list[Rung]:
     """The steps that are open now."""
-    return [rung for rung in ladder(case, line, p) if case.at < rung.window.closes_at]
+    return [rung for rung in ladder(case, line, p, out_of_stock=out_of_stock) if case.at < rung.window.closes_at]
 
 
 def longest(rungs: list[Rung]) -> list[Rung]:
@@ -86,9 +89,15 @@ def _platform(p: QualityParameters) -> Iterator[Step]:
     yield "platform_window", "platform_days", p.platform_days, p.platform_resolutions, False
 
 
-def _is_possible(remedy: Resolution, case: CaseFacts, p: QualityParameters) -> bool:
-    """A wrong item cannot be repaired into the right one."""
-    return remedy is not Resolution.REPAIR or (p.repairable and case.reason in p.repairable_reasons)
+def _possible(
+    remedies: tuple[Resolution, ...], case: CaseFacts, p: QualityParameters, *, out_of_stock: bool
+) -> tuple[Resolution, ...]:
+    """A wrong item cannot be repaired into the right one, and what is sold out is not replaced."""
+    repairs = p.repairable and case.reason in p.repairable_reasons
+    impossible = {Resolution.REPAIR} if not repairs else set()
+    if out_of_stock:
+        impossible.add(Resolution.EXCHANGE)
+    return tuple(remedy for remedy in remedies if remedy not in impossible)
 
 
 def _window(case: CaseFacts, delivered: datetime, days: int) -> Window:

@@ -37,7 +37,7 @@ def assign_liability(case: CaseFacts, lines: Sequence[Line], parameters: Paramet
 
 def _assign(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Bear]:
     party = liable_party(case, line)
-    statutory = any(rung.statutory for rung in running(case, line, p))
+    statutory = any(rung.statutory for rung in running(case, line, p, out_of_stock=False))
     strength = Strength.STATUTE if statutory else Strength.FAULT
     code, said = _ground(case, line, p, party)
     yield Bear(

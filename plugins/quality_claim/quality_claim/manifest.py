@@ -4,6 +4,7 @@ import tomllib
 from importlib.resources import files
 
 from bff.policy.contributions import Capability
+from bff.policy.facts import CATALOGUE_SIBLINGS
 from bff.policy.manifest import Floor, Manifest, ReasonCode, texts_by_code
 from bff.vocabulary import Basis, RuleSource
 from quality_claim.parameters import DATED_BY, QualityParameters
@@ -17,6 +18,7 @@ SOURCES = {
     "exchange_after_repairs": RuleSource.STATUTE,
     "refund_after_repairs": RuleSource.STATUTE,
     "refund_at_once": RuleSource.STATUTE,
+    "refund_as_nothing_else": RuleSource.STATUTE,
     "guarantee_closed": RuleSource.STATUTE,
     "seller_proves": RuleSource.STATUTE,
     "customer_proves": RuleSource.STATUTE,
@@ -51,6 +53,7 @@ manifest = Manifest(
         | Capability.ROUTE
     ),
     bases=(Basis.QUALITY, Basis.LOGISTICS),
+    needs=(CATALOGUE_SIBLINGS.id,),
     codes=_codes(),
     parameters=QualityParameters,
     dated_by=DATED_BY,
