@@ -63,6 +63,15 @@ def decimal_text(minor: int, currency: str) -> str:
 def parse_minor(amount: str, currency: str) -> int:
     """A decimal string as minor units. Raises MoneyError for what is not a plain decimal of that currency."""
     places = exponent(currency)
+    before, _, after = amount.partition(".")
+    if (
+        len(after) == places
+        and after.isdigit()
+        and before.isdigit()
+        and len(amount) < DIGITS_AT_MOST
+        and amount.isascii()
+    ):
+        return int(before + after)  # "199.90", as nearly every amount is written: ingest reads millions
     text = amount.strip()
     whole, point, part = text.removeprefix("-").partition(".")
     if not (text.isascii() and whole.isdigit() and (part.isdigit() or not point)):

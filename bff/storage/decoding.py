@@ -64,19 +64,24 @@ _FROM_TEXT: dict[Any, Decode] = {UUID: UUID, datetime: datetime.fromisoformat, b
 _NATIVE: dict[Any, Decode] = {datetime: lambda at: at.astimezone(UTC)}
 
 
-def sqlite_value(value: Any) -> Any:
-    """An argument as SQLite keeps it: ids and instants as text that sorts, collections as JSON."""
-    if value is None or type(value) in {str, int}:
-        return value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return utc(value).isoformat(" ")
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, dict | list | tuple):
-        return msgspec.json.encode(value).decode()
-    return value
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+# By exact type, since ingest binds millions; what is not here SQLite takes as it is, string enums included.
+_TO_SQLITE: dict[type, Callable[[Any], Any]] = {
+    UUID: str,
+    datetime: lambda at: utc(at).isoformat(" "),
+    dict: _json,
+    list: _json,
+    tuple: _json,
+}
+
+
+def sqlite_values(row: Sequence[Any]) -> list[Any]:
+    """Arguments as SQLite keeps them: ids and instants as text that sorts, collections as JSON."""
+    converter = _TO_SQLITE.get
+    return [value if (convert := converter(type(value))) is None else convert(value) for value in row]
 
 
 def postgres_value(value: Any) -> Any:

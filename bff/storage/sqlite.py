@@ -10,7 +10,7 @@ import aiosqlite
 import msgspec
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
-from bff.storage.decoding import sqlite_value
+from bff.storage.decoding import sqlite_values
 
 MEMORY = ":memory:"
 BUSY_MILLISECONDS = 2000
@@ -105,18 +105,18 @@ class SqliteEngine:
 
     async def fetch(self, connection: Any, sql: str, args: Sequence[Any]) -> tuple[list[str], list[Any]]:
         """Column names and rows (tuple-like) of a statement."""
-        async with connection.execute(sql, [sqlite_value(arg) for arg in args]) as cursor:
+        async with connection.execute(sql, sqlite_values(args)) as cursor:
             names = [column[0] for column in cursor.description or ()]
             return names, list(await cursor.fetchall())
 
     async def execute(self, connection: Any, sql: str, args: Sequence[Any]) -> int:
         """The number of rows that a statement changed."""
-        async with connection.execute(sql, [sqlite_value(arg) for arg in args]) as cursor:
+        async with connection.execute(sql, sqlite_values(args)) as cursor:
             return int(cursor.rowcount)
 
     async def execute_many(self, connection: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """One statement for many rows."""
-        await connection.executemany(sql, [[sqlite_value(value) for value in row] for row in rows])
+        await connection.executemany(sql, list(map(sqlite_values, rows)))
 
     def sql(self, text: str) -> str:
         """SQLite takes `?` as it is."""
@@ -124,5 +124,5 @@ class SqliteEngine:
 
     def among(self, column: str, values: Iterable[Any]) -> tuple[str, Any]:
         """A list of any length as one parameter, so that the statement's text stays the same."""
-        listed = msgspec.json.encode([sqlite_value(value) for value in values]).decode()
+        listed = msgspec.json.encode(sqlite_values(list(values))).decode()
         return f"{column} IN (SELECT value FROM json_each(?))", listed
