@@ -52,6 +52,7 @@ SPEAKS: Mapping[str, frozenset[type[Contribution]]] = {
 }
 
 HARD = frozenset({"fraud", "safety"})
+BASES = frozenset(Basis)
 FORBID_KINDS = HARD | {"policy"}
 SAID_TYPES = frozenset({str, int, datetime, Money})
 
@@ -81,8 +82,9 @@ def check_contribution(
     if said.line not in lines:
         raise MisspokenError(f"{kind.__name__}: {said.line!r} is not a line that was asked about")
     for field, holds, allowed in shape.rules:
-        if not holds(getattr(said, field)):
-            raise MisspokenError(f"{kind.__name__}.{field} = {getattr(said, field)!r}: {allowed}")
+        value = getattr(said, field)
+        if not holds(value):
+            raise MisspokenError(f"{kind.__name__}.{field} = {value!r}: {allowed}")
 
 
 def _why_not(kind: Any, hook: str) -> str:
@@ -154,7 +156,7 @@ def _is_said(pairs: Any) -> bool:
 
 
 def _all_are(kind: type) -> Callable[[Any], bool]:
-    return lambda values: all(type(value) is kind for value in values)
+    return lambda values: set(map(type, values)) <= {kind}
 
 
 def _is_preference(pairs: Any) -> bool:
@@ -179,7 +181,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "first_response_minutes": _COUNT,
     "expected_days": _COUNT,
     "minimum": (lambda v: v >= 1, "at least one"),
-    "basis": (lambda v: v == ANY_BASIS or v in set(Basis), f"a basis, or {ANY_BASIS!r} where it may be any"),
+    "basis": (lambda v: v == ANY_BASIS or v in BASES, f"a basis, or {ANY_BASIS!r} where it may be any"),
     "Forbid.kind": (lambda v: v in FORBID_KINDS, f"one of {', '.join(sorted(FORBID_KINDS))}"),
     "window": (_is_window, "a window has whole days and instants with a time zone"),
     "until": _INSTANT,

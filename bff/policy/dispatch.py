@@ -26,7 +26,7 @@ ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 class Call:
     """One plugin's implementation of one hook."""
 
-    __slots__ = ("arguments", "codes", "function", "hook", "may", "plugin")
+    __slots__ = ("arguments", "codes", "function", "hook", "may", "plugin", "reads_prior")
 
     def __init__(self, hook: str, plugin: Plugin) -> None:
         self.hook = hook
@@ -34,6 +34,7 @@ class Call:
         self.function, self.arguments = plugin.hooks[hook]
         self.may: frozenset[type[Contribution]] = permitted(hook, plugin.granted)
         self.codes = plugin.codes
+        self.reads_prior = "prior" in self.arguments
 
 
 class Dispatcher:
@@ -61,21 +62,24 @@ class Dispatcher:
             self._routes[key] = route
         return route
 
+    def now(self) -> float:
+        """The instant by the breakers' clock, monotonic seconds."""
+        return self._clock()
+
     def ask(
-        self, call: Call, arguments: Mapping[str, Any], lines: Collection[str], *, guarded: bool = True
+        self, call: Call, arguments: Mapping[str, Any], lines: Collection[str], now: float | None
     ) -> list[Any] | Fault:
         """What the plugin says, without repetitions and in canonical order; or why there is no answer.
 
-        Not `guarded` the breaker is left alone: a replay neither heeds it nor counts.
+        With None for `now` the breaker is left alone: a replay neither heeds it nor counts.
         """
-        if not guarded:
+        if now is None:
             return answer_of(call, arguments, lines)
         breaker = self._breakers[call.plugin.name]
-        if not breaker.allows(self._clock()):
+        if not breaker.allows(now):
             return Fault(call.plugin.name, call.hook, "breaker_open", "it failed too often and rests")
         answer = answer_of(call, arguments, lines)
-        failed = isinstance(answer, Fault) and answer.kind == "error"
-        breaker.record(self._clock(), failed=failed)
+        breaker.record(now, failed=isinstance(answer, Fault) and answer.kind == "error")
         return answer
 
 
@@ -100,7 +104,7 @@ def _admitted(call: Call, returned: Any, lines: Collection[str]) -> list[Any]:
         raise MisspokenError(f"a hook returns a list or tuple of contributions, not {type(returned).__name__}")
     for said in returned:
         check_contribution(said, call.hook, call.may, call.codes, lines)
-    if len(returned) == 1:
+    if len(returned) <= 1:
         return list(returned)
     by_text = {encode(said): said for said in returned}
     return [by_text[text] for text in sorted(by_text)]

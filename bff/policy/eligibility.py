@@ -27,6 +27,8 @@ from bff.policy.decision import Spoken, Verdict
 from bff.policy.facts import CaseFacts
 from bff.vocabulary import Resolution, WindowAnchor
 
+RESOLUTIONS = tuple(Resolution)
+
 Held = tuple[str, str, str]  # kind, plugin, code
 
 
@@ -203,4 +205,4 @@ def _lapsed_window(said: _Sorted, cap: datetime | None) -> Window | None:
 
 def _union(deciding: Sequence[tuple[str, Grant | Mandate]] | Sequence[Spoken]) -> tuple[Resolution, ...]:
     offered = {one for _, each in deciding if isinstance(each, Grant | Mandate) for one in each.resolutions}
-    return tuple(one for one in Resolution if one in offered)
+    return tuple(one for one in RESOLUTIONS if one in offered)

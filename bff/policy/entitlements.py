@@ -58,12 +58,12 @@ def list_entitlements(
             "customer": asker.customer,
             "market": asker.market,
             "at": asker.at,
-            "facts": FactView(asker.known, frozenset(call.plugin.manifest.needs)),
+            "facts": FactView(asker.known, call.plugin.needs),
             "parameters": Parameters(
                 {NO_LINE: policy.resolve(call.plugin.name, here, Days(day, day, day)).values}
             ),
         }
-        answer = dispatcher.ask(call, arguments, {NO_LINE})
+        answer = dispatcher.ask(call, arguments, {NO_LINE}, dispatcher.now())
         if isinstance(answer, Fault):
             faults.append(answer)
         else:

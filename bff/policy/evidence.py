@@ -13,4 +13,6 @@ def fold_evidence(basis: str, spoken: Iterable[Spoken]) -> tuple[EvidenceRequire
     for _, said in spoken:
         if isinstance(said, Require) and said.basis == basis:
             minimum[said.kind] = max(minimum.get(said.kind, 0), said.minimum)
+    if not minimum:
+        return ()
     return tuple(EvidenceRequirement(kind, minimum[kind]) for kind in EvidenceKind if kind in minimum)

@@ -1,20 +1,30 @@
 """What did every plugin say about this request? One hearing: each phase is asked once, for all its lines."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from bff.markets import Market, market
 from bff.policy.decision import Fault, Spoken
-from bff.policy.dispatch import Call, Dispatcher
+from bff.policy.dispatch import Call, Dispatcher, describe
 from bff.policy.facts import CaseFacts, FactView, Line
 from bff.policy.manifest import Parameters
-from bff.policy.parameters import Circumstances, Days, PolicySet, Resolved
+from bff.policy.parameters import Circumstances, Days, PolicySet, Record, Resolved
 from bff.policy.prior import Prior
 from bff.policy.registry import Plugin
 
-NO_RECORDS: Mapping[str, Any] = {}
+NOTHING: Mapping[str, Sequence[Spoken]] = {}
+
+
+class _Seat:
+    """What one plugin may see of the case: its declared facts, and its parameters for each line."""
+
+    __slots__ = ("parameters", "resolved", "view")
+
+    def __init__(self, plugin: Plugin, case: CaseFacts, resolved: Mapping[str, Resolved]) -> None:
+        self.view = FactView(case.known, plugin.needs)
+        self.resolved = resolved
+        self.parameters = Parameters({line: each.values for line, each in resolved.items()})
 
 
 class Hearing:
@@ -27,10 +37,11 @@ class Hearing:
     __slots__ = (
         "_dispatcher",
         "_injected",
-        "_parameters",
+        "_now",
+        "_places",
         "_policy",
         "_said",
-        "_views",
+        "_seats",
         "case",
         "faults",
         "place",
@@ -50,93 +61,86 @@ class Hearing:
         self._dispatcher = dispatcher
         self._policy = policy
         self._injected = None if injected is None else {(fault.plugin, fault.hook): fault for fault in injected}
+        # One look at the clock: a decision takes far less than a breaker's rest.
+        self._now = None if injected is not None else dispatcher.now()
         self._said: list[Spoken] = []
-        self._views: dict[str, FactView] = {}
-        self._parameters: dict[str, tuple[Parameters, Mapping[str, Resolved]]] = {}
+        self._seats: dict[str, _Seat] = {}
+        self._places: list[tuple[str, Circumstances, Days]] = []
 
     def hear(
         self, hook: str, lines: Sequence[Line], prior: Callable[[], Prior] = Prior
-    ) -> dict[str, list[Spoken]]:
+    ) -> Mapping[str, Sequence[Spoken]]:
         """What all plugins say to one hook, by line, in canonical order; faults are noted.
 
         `prior` is only called where an implementation reads it.
         """
-        by_line: dict[str, list[Spoken]] = {}
         calls = self._dispatcher.calls(hook, self.case.market, self.case.basis)
         if not calls or not lines:
-            return by_line
-        ids = {line.id for line in lines}
-        earlier = prior() if any("prior" in call.arguments for call in calls) else None
+            return NOTHING
+        by_line: dict[str, list[Spoken]] = {line.id: [] for line in lines}
+        arguments: dict[str, Any] = {"case": self.case, "lines": lines}
+        if any(call.reads_prior for call in calls):
+            arguments["prior"] = prior()
         for call in calls:
-            answer = self._answer(call, lines, ids, earlier)
+            name = call.plugin.name
+            answer = self._answer(call, arguments, by_line)
             if isinstance(answer, Fault):
                 self.faults.append(answer)
                 continue
-            name = call.plugin.name
             for said in answer:
-                spoken = (name, said)
-                self._said.append(spoken)
-                by_line.setdefault(said.line, []).append(spoken)
+                by_line[said.line].append((name, said))
+        for spoken in by_line.values():
+            self._said += spoken
         return by_line
 
-    def _answer(self, call: Call, lines: Sequence[Line], ids: set[str], prior: Prior | None) -> list[Any] | Fault:
+    def _answer(self, call: Call, arguments: dict[str, Any], lines: Collection[str]) -> list[Any] | Fault:
+        name = call.plugin.name
         if self._injected is not None:
-            fault = self._injected.get((call.plugin.name, call.hook))
+            fault = self._injected.get((name, call.hook))
             if fault is not None:
                 return fault
-        arguments = {
-            "case": self.case,
-            "lines": lines,
-            "prior": prior,
-            "facts": self._view(call.plugin),
-            "parameters": self._parameters_of(call.plugin)[0],
-        }
-        return self._dispatcher.ask(call, arguments, ids, guarded=self._injected is None)
+        seat = self._seats.get(name)
+        if seat is None:
+            try:
+                seat = self._seats[name] = self._seat(call.plugin)
+            except Exception as error:  # noqa: BLE001 - a parameter Struct may check itself, and refuse
+                return Fault(name, call.hook, "error", describe(error))
+        arguments["facts"] = seat.view
+        arguments["parameters"] = seat.parameters
+        return self._dispatcher.ask(call, arguments, lines, self._now)
 
-    def _view(self, plugin: Plugin) -> FactView:
-        view = self._views.get(plugin.name)
-        if view is None:
-            view = self._views[plugin.name] = FactView(self.case.known, frozenset(plugin.manifest.needs))
-        return view
+    def _seat(self, plugin: Plugin) -> _Seat:
+        resolve = self._policy.resolve
+        places = self._places or self._find_places()
+        return _Seat(plugin, self.case, {line: resolve(plugin.name, here, days) for line, here, days in places})
 
-    def _parameters_of(self, plugin: Plugin) -> tuple[Parameters, Mapping[str, Resolved]]:
-        found = self._parameters.get(plugin.name)
-        if found is None:
-            resolved = {line.id: self._resolve(plugin.name, line) for line in self.case.lines}
-            values = Parameters({line: each.values for line, each in resolved.items()})
-            found = self._parameters[plugin.name] = (values, resolved)
-        return found
+    def _find_places(self) -> list[tuple[str, Circumstances, Days]]:
+        """For each line what scopes are held against, and the days from which parameters are dated."""
+        case, local_day = self.case, self.place.local_day
+        ordered, asked = local_day(case.placed_at), local_day(case.at)
+        for line in case.lines:
+            here = Circumstances(case.market, line.category, line.merchant, case.segments, case.channel)
+            # A parcel that has not arrived is judged by the day of the request.
+            delivered = asked if line.delivered_at is None else local_day(line.delivered_at)
+            self._places.append((line.id, here, Days(ordered, delivered, asked)))
+        return self._places
 
-    def _resolve(self, plugin: str, line: Line) -> Resolved:
-        case = self.case
-        here = Circumstances(case.market, line.category, line.merchant, case.segments, case.channel)
-        return self._policy.resolve(plugin, here, self._days(line))
-
-    def _days(self, line: Line) -> Days:
-        # A parcel that has not arrived is judged by the day of the request.
-        delivered = line.delivered_at or self.case.at
-        return Days(self._day(self.case.placed_at), self._day(delivered), self._day(self.case.at))
-
-    def _day(self, at: datetime) -> date:
-        return self.place.local_day(at)
-
-    def records(self, plugin: str, line: str) -> Mapping[str, Any]:
+    def records(self, plugin: str, line: str) -> Mapping[str, Record]:
         """By key the records that gave a plugin its values for a line."""
-        found = self._parameters.get(plugin)
-        return found[1][line].records if found is not None else NO_RECORDS
+        return self._seats[plugin].resolved[line].records
 
     @property
     def record_ids(self) -> tuple[str, ...]:
         """The ids of all parameter records that any plugin which was asked has used."""
-        resolved = [each for _, by_line in self._parameters.values() for each in by_line.values()]
+        resolved = [each for seat in self._seats.values() for each in seat.resolved.values()]
         return tuple(sorted({record.id for each in resolved for record in each.records.values()}))
 
     @property
     def reads(self) -> tuple[tuple[str, str], ...]:
         """The facts read, as id and key."""
-        return tuple(sorted({read for view in self._views.values() for read in view.reads}))
+        return tuple(sorted({read for seat in self._seats.values() for read in seat.view.reads}))
 
     @property
     def contributions(self) -> tuple[Spoken, ...]:
-        """Everything that was said: by plugin, then phase, then canonical text."""
+        """Everything that was said: by plugin, then phase and line, then canonical text."""
         return tuple(sorted(self._said, key=itemgetter(0)))

@@ -34,6 +34,7 @@ class Plugin(Struct, frozen=True, kw_only=True):
     granted: Capability
     hooks: Mapping[str, Hook]
     codes: Mapping[str, ReasonCode]
+    needs: frozenset[str]
 
     def serves(self, market: str, basis: Basis | None) -> bool:
         """Whether it is asked about a request there and on that basis (None: about no request)."""
@@ -163,6 +164,7 @@ def _plugin(name: str, plugin: Any, manifest: Manifest) -> Plugin:
         granted=manifest.wants,
         hooks=_hooks(name, plugin),
         codes={code.code: code for code in manifest.codes},
+        needs=frozenset(manifest.needs),
     )
 
 

@@ -8,6 +8,7 @@ from bff.vocabulary import Priority, ReturnMethod
 
 STANDARD_QUEUE = "standard"
 STANDARD_CHANNEL = "standard"
+METHODS = tuple(ReturnMethod)
 _RANK = {priority: rank for rank, priority in enumerate(Priority)}
 STANDARD = Routing(queue=STANDARD_QUEUE, priority=Priority.NORMAL, channel=STANDARD_CHANNEL)
 
@@ -25,7 +26,7 @@ def fold_routes(spoken: Iterable[Spoken]) -> Routing:
         queue=next((route.queue for route in routes if route.queue), STANDARD_QUEUE),
         priority=routes[0].priority,
         channel=next((route.channel for route in routes if route.channel), STANDARD_CHANNEL),
-        methods=tuple(method for method in ReturnMethod if method in methods),
+        methods=tuple(method for method in METHODS if method in methods),
         first_response_minutes=_shortest(route.first_response_minutes for route in routes),
         expected_days=_shortest(route.expected_days for route in routes),
         requires_inspection=any(route.requires_inspection for route in routes),
