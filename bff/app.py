@@ -31,7 +31,7 @@ from bff.storage.fact_providers import providers
 from bff.storage.failures import DatabaseUnavailableError
 from bff.storage.migrate import MigrationError, pending
 
-# What the policy kernel works out for each line is worth a point of its own beside the line; most orders are short.
+# What the kernel works out for each line is worth points of its own; most orders are short.
 TARIFF = Tariff(
     weights={
         "OrderLine.returnEligibility": 1,
@@ -63,7 +63,7 @@ class Wiring(Struct, frozen=True):
 def wire(settings: Settings) -> Wiring:
     """Loads plugins and policies and makes the parts; opens nothing.
 
-    Raises SettingsError, RegistryError or PolicyError with every problem: a server with half its rules must not start.
+    Raises SettingsError, RegistryError or PolicyError with every problem: nobody is served by half the rules.
     """
     database = Database(settings.database_url)
     facts = tuple(providers(database))
@@ -86,7 +86,9 @@ def enabled_plugins(settings: Settings) -> Sequence[object]:
     missing = [name for name in settings.plugins if normalised(name) not in installed]
     if missing:
         there = ", ".join(sorted(installed)) or "none"
-        raise SettingsError([f"BFF_PLUGINS names {name}, which is not installed; installed: {there}" for name in missing])
+        raise SettingsError(
+            [f"BFF_PLUGINS names {name}, which is not installed; installed: {there}" for name in missing]
+        )
     return [installed[normalised(name)] for name in settings.plugins]
 
 

@@ -1,4 +1,4 @@
-"""Where do tests keep their rows? In a fresh, migrated database each: SQLite, or PostgreSQL when the environment names one.
+"""Where do tests keep their rows? In a fresh, migrated database each: SQLite, or PostgreSQL when told so.
 
 `BFF_TEST_DATABASE=postgresql://postgres@127.0.0.1:5432/postgres` names a server, on which databases are made
 and dropped. Migrations run once a session, into a template that every test copies.

@@ -1,7 +1,7 @@
 """Do the tests that touch the database pass on PostgreSQL too? Runs them there, in a process of their own.
 
-The server is BFF_TEST_DATABASE, or the one of this machine. Without a server this is an error where CI=true, and elsewhere a
-sentence: SQLite is all that a newcomer needs.
+The server is BFF_TEST_DATABASE, or the one of this machine. Without a server this is an error where CI=true, and
+elsewhere a sentence: SQLite is all that a newcomer needs.
 """
 
 import asyncio

@@ -15,7 +15,9 @@ Url = Annotated[str | None, typer.Option("--database", help="Instead of BFF_DATA
 def migrate(database: Url = None) -> None:
     """Applies every pending migration, all or none."""
     url = settings_here(database_url=database).database_url
-    applied = with_database(url, lambda opened: migrations.migrate(opened, lambda name: out.print(f"applying {name}")))
+    applied = with_database(
+        url, lambda opened: migrations.migrate(opened, lambda name: out.print(f"applying {name}"))
+    )
     out.print(f"{len(applied)} migrations applied" if applied else "up to date")
 
 

@@ -1,11 +1,10 @@
-"""How does the command line speak? In one-line errors with an exit code, and with colours where there is a terminal."""
+"""How does the command line speak? In one-line errors with an exit code, and in colours on a terminal."""
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -40,7 +39,7 @@ EXPECTED = (
 class PoliteGroup(TyperGroup):
     """Turns expected failures into a sentence and exit code 1; anything else is a bug and shows its traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Runs the command."""
         try:
             return super().invoke(ctx)

@@ -1,0 +1,89 @@
+"""`bff doctor`: is this server in good health? Everything that it depends on, looked at once and told plainly."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from msgspec import Struct
+from rich.table import Table
+
+from bff.app import Wiring, obstacles, wire
+from bff.cli.schema import COMMITTED, sdl
+from bff.cli.terminal import out, settings_here, with_database
+from bff.cli.token import shown
+from bff.http.console import BUNDLE
+from bff.settings import DEMO_KEY
+from bff.storage.database import Database
+
+PRAGMAS = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was looked at; `good` None is a remark."""
+
+    about: str
+    found: str
+    good: bool | None = None
+
+
+def doctor() -> None:
+    """Looks at settings, database, migrations, plugins, policies, clock, schema and console; exit code 1 if ill."""
+    wired = wire(settings_here())
+    findings = [*of_settings(wired), *of_rules(wired), *of_files()]
+    findings += with_database(wired.settings.database_url, of_database)
+    table = Table(show_header=False, box=None)
+    marks = {True: "[green]good[/]", False: "[red]ill[/]", None: ""}
+    for finding in findings:
+        table.add_row(marks[finding.good], finding.about, finding.found)
+    out.print(table)
+    if any(finding.good is False for finding in findings):
+        raise typer.Exit(1)
+
+
+def of_settings(wired: Wiring) -> Iterator[Finding]:
+    """Environment, address of the database, key and clock."""
+    settings = wired.settings
+    yield Finding("environment", settings.environment.value)
+    yield Finding("database", shown(settings.database_url))
+    yield Finding("signing key", "the demo key" if settings.signing_key == DEMO_KEY else "of its own")
+    stopped = (
+        f"stopped at {settings.now.isoformat()}" if settings.now else f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    )
+    yield Finding("clock", stopped)
+
+
+def of_rules(wired: Wiring) -> Iterator[Finding]:
+    """Plugins that take part, those that could not be loaded, and the policy set."""
+    for plugin in wired.registry.plugins:
+        may = ", ".join(str(one.name) for one in plugin.granted) or "EXPLAIN"
+        yield Finding(f"plugin {plugin.name}", f"{plugin.manifest.version}, may {may}", good=True)
+    for broken in wired.registry.quarantined:
+        yield Finding(f"plugin {broken.name}", f"in quarantine: {broken.error}", good=False)
+    yield Finding("policies", f"{wired.settings.policies}, digest {wired.policy_set.digest[:16]}", good=True)
+
+
+def of_files(bundle: Path = BUNDLE) -> Iterator[Finding]:
+    """The committed schema and the console's bundle."""
+    if COMMITTED.is_file():
+        same = COMMITTED.read_text(encoding="utf-8") == sdl()
+        yield Finding(
+            "schema.graphql", "as the code" if same else "differs from the code", good=same
+        )
+    yield Finding("GraphiQL", "built" if (bundle / "index.html").is_file() else "not built: make graphiql")
+
+
+async def of_database(database: Database) -> list[Finding]:
+    """What the database says of itself."""
+    missing = await obstacles(database)
+    findings = [Finding("tables", ", ".join(missing) or "up to date", good=not missing)]
+    ask: Callable[[str], str] = "PRAGMA {}".format if database.dialect == "sqlite" else "SHOW {}".format
+    names = (
+        PRAGMAS
+        if database.dialect == "sqlite"
+        else ("server_version", "TimeZone", "default_transaction_isolation")
+    )
+    for name in names:
+        (row,) = await database.rows(ask(name))
+        findings.append(Finding(f"{database.dialect} {name}", str(next(iter(row.values())))))
+    return findings
