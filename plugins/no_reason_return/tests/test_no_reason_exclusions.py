@@ -63,7 +63,7 @@ def test_hygiene_goods_that_are_still_sealed_come_back() -> None:
 
 def test_in_china_no_confirmation_means_no_refusal() -> None:
     opened = {"hygiene": True, "opened": True}
-    values = {"statutory_days": 7, "exclusions_if_confirmed": (Exclusion.UNSEALED_HYGIENE,)}
+    values: dict[str, Any] = {"statutory_days": 7, "exclusions_if_confirmed": (Exclusion.UNSEALED_HYGIENE,)}
 
     unconfirmed = decided(opened, market="CN", **values)
     confirmed = decided({**opened, "nonReturnableConfirmed": True}, market="CN", **values)
@@ -105,7 +105,7 @@ def test_a_category_that_the_merchant_does_not_take_back_stays() -> None:
 
 
 def test_a_merchants_own_exclusion_is_overruled_by_a_statutory_right() -> None:
-    values = {"merchant_exclusions": (Exclusion.DISCLOSED_FLAW,), "window_days": 15}
+    values: dict[str, Any] = {"merchant_exclusions": (Exclusion.DISCLOSED_FLAW,), "window_days": 15}
 
     assert decided({"disclosedFlaw": True}, **values).verdict is Verdict.FORBID
     assert decided({"disclosedFlaw": True}, market="DE", statutory_days=14, **values).verdict is Verdict.MANDATE

@@ -1,0 +1,36 @@
+"""Is every code said somewhere, and in every language?"""
+
+from pathlib import Path
+
+import quality_claim
+
+from bff.vocabulary import BASIS_OF, EvidenceKind
+
+PACKAGE = Path(quality_claim.__file__).parent
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py"))
+PARTIES = ("merchant", "carrier", "platform")
+# Codes that are put together from a kind of evidence, a burden or a party.
+BUILT = {
+    *(f"show_{kind.value.lower()}" for kind in EvidenceKind),
+    *(f"{burden}_proves" for burden in ("seller", "customer")),
+    *(f"{party}_liable" for party in PARTIES),
+    *(f"freight_on_{party}" for party in PARTIES),
+}
+
+
+def test_no_code_is_declared_that_is_never_said() -> None:
+    declared = {code.code for code in quality_claim.manifest.codes}
+
+    assert {code for code in declared - BUILT if f'"{code}"' not in SOURCE} == set()
+    assert declared >= BUILT
+
+
+def test_every_code_is_worded_in_both_languages() -> None:
+    assert all({"en", "zh"} == set(code.texts) for code in quality_claim.manifest.codes)
+
+
+def test_every_reason_has_its_evidence() -> None:
+    fields = quality_claim.parameters.QualityParameters.__struct_fields__
+    owned = {reason for reason, basis in BASIS_OF.items() if basis in quality_claim.manifest.bases}
+
+    assert {f"evidence_{reason.value.lower()}" for reason in owned} <= set(fields)
