@@ -28,6 +28,8 @@ def lawful_refusals(line: Line, p: NoReasonParameters) -> Iterator[tuple[str, st
     confirmation (China, Interim Measures art. 7 and 20).
     """
     at = line.attributes
+    if not at:
+        return  # most goods: nothing is known of them, so nothing is held against them
     for exclusion in p.exclusions:
         if applies(exclusion, at):
             yield exclusion.value, "exclusions"
