@@ -84,7 +84,7 @@ def check_contribution(
     for field, holds, allowed in shape.rules:
         value = getattr(said, field)
         if not holds(value):
-            raise MisspokenError(f"{kind.__name__}.{field} = {value!r}: {allowed}")
+            raise MisspokenError(f"{kind.__name__}.{field}: {allowed}, not {value!r}")
 
 
 def _why_not(kind: Any, hook: str) -> str:

@@ -30,7 +30,8 @@ TEXTS_DIRECTORY = Path(__file__).with_name("texts")
 class Kernel:
     """The admitted plugins under one policy set. Safe to share between requests; only breakers have a state.
 
-    `clock` gives monotonic seconds for the breakers. No answer depends on any other clock.
+    `clock` gives monotonic seconds for the breakers. No answer depends on any other clock. Raises ValueError
+    for a policy set that was not made for these plugins.
     """
 
     def __init__(
@@ -41,6 +42,9 @@ class Kernel:
         clock: Callable[[], float] = time.monotonic,
         breaker: BreakerLimits | None = None,
     ) -> None:
+        strangers = sorted({plugin.name for plugin in registry.plugins} - policy.plugins)
+        if strangers:
+            raise ValueError(f"the policy set was made without the manifests of {', '.join(strangers)}")
         self.registry = registry
         self.policy = policy
         self.needs = registry.needs

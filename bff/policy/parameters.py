@@ -135,6 +135,7 @@ class PolicySet:
         self.segments = tuple(segments)
         self.digest = self._digest()
         self._manifests = {manifest.name: manifest for manifest in manifests}
+        self.plugins = frozenset(self._manifests)
         self._values = self._index()
         self._cuts = self._cut_days()
         self._cache: dict[Any, Resolved] = {}
