@@ -89,6 +89,14 @@ def read_text(value: Any) -> str:
     return value.strip()
 
 
+def read_key(value: Any) -> str:
+    """A secret long enough for HS256 (RFC 7518 section 3.2)."""
+    key = read_text(value)
+    if len(key.encode()) < SHORTEST_KEY:
+        raise ValueError
+    return key
+
+
 def read_flag(value: Any) -> bool:
     """Yes or no, in the words that people write."""
     words = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
@@ -170,18 +178,18 @@ DIRECTORY = "a directory that exists"
 FLAG = "true or false"
 SETTINGS: Mapping[str, Setting] = {
     "environment": Setting(
-        Environment, "development or production", "production refuses the demo key, short keys and a stopped clock"
+        Environment, "development or production", "production refuses the demo key and a stopped clock"
     ),
     "database_url": Setting(
         read_database,
         "sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host:port/name",
         "where everything is kept",
     ),
-    "signing_key": Setting(
-        read_text, f"a secret text, in production of {SHORTEST_KEY} bytes or more", "signs tokens and cursors"
-    ),
+    "signing_key": Setting(read_key, f"a secret text of {SHORTEST_KEY} bytes or more", "signs tokens and cursors"),
     "previous_signing_key": Setting(
-        read_text, "as signing_key", "is still believed, so that keys can be changed while tokens live"
+        read_key,
+        f"a secret text of {SHORTEST_KEY} bytes or more",
+        "is still believed, so that keys can be changed while tokens live",
     ),
     "plugins": Setting(read_list, "names with commas between", "the policy plugins that take part"),
     "grants": Setting(
@@ -294,10 +302,7 @@ def refusals_of_production(settings: Settings) -> Iterator[str]:
     """What only suits a developer."""
     if settings.environment is not Environment.PRODUCTION:
         return
-    for key in settings.signing_keys:
-        if key == DEMO_KEY:
-            yield "BFF_SIGNING_KEY is the demo key, or not set; production needs a secret of its own"
-        elif len(key.encode()) < SHORTEST_KEY:
-            yield f"BFF_SIGNING_KEY has {len(key.encode())} bytes; allowed in production: {SHORTEST_KEY} or more"
+    if DEMO_KEY in settings.signing_keys:
+        yield "BFF_SIGNING_KEY is the demo key, or not set; production needs a secret of its own"
     if settings.now is not None:
         yield "BFF_NOW stops the clock, which production refuses; allowed: not set"

@@ -28,7 +28,7 @@ class Finding(Struct, frozen=True):
 
 
 def doctor() -> None:
-    """Looks at settings, database, migrations, plugins, policies, clock, schema and console; exit code 1 if ill."""
+    """Looks at settings, database, plugins, policies, clock, schema and console; exit code 1 when one is ill."""
     wired = wire(settings_here())
     findings = [*of_settings(wired), *of_rules(wired), *of_files()]
     findings += with_database(wired.settings.database_url, of_database)
@@ -67,9 +67,8 @@ def of_files(bundle: Path = BUNDLE) -> Iterator[Finding]:
     """The committed schema and the console's bundle."""
     if COMMITTED.is_file():
         same = COMMITTED.read_text(encoding="utf-8") == sdl()
-        yield Finding(
-            "schema.graphql", "as the code" if same else "differs from the code", good=same
-        )
+        found = "as the code" if same else "differs from the code"
+        yield Finding("schema.graphql", found, good=same)
     yield Finding("GraphiQL", "built" if (bundle / "index.html").is_file() else "not built: make graphiql")
 
 

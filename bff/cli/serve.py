@@ -44,7 +44,7 @@ def check_tables(url: str) -> None:
 
     missing = asyncio.run(names())
     if missing:
-        raise CommandError(f"the database lacks {len(missing)} migrations: run bff db migrate first")
+        raise CommandError(f"the database lacks migration {', '.join(missing)}: run bff db migrate first")
 
 
 def make_room(url: str) -> None:

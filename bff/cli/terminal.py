@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
+from bff.orders.columns import UnreadableFileError
 from bff.policy.policy_files import PolicyError
 from bff.policy.registry import RegistryError
 from bff.settings import Settings, SettingsError, read_settings
@@ -33,6 +34,7 @@ EXPECTED = (
     PolicyError,
     RegistryError,
     SettingsError,
+    UnreadableFileError,
 )
 
 

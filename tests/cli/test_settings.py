@@ -84,18 +84,13 @@ def test_every_problem_is_told_at_once() -> None:
 
 
 def test_a_secret_is_never_repeated() -> None:
-    (problem,) = problems(BFF_SIGNING_KEY=" ")
-    assert problem.startswith("BFF_SIGNING_KEY cannot be read")
+    (problem,) = problems(BFF_SIGNING_KEY="x" * 31)
+    assert problem == "BFF_SIGNING_KEY cannot be read; allowed: a secret text of 32 bytes or more"
     assert SECRET not in "".join(problems(BFF_ENVIRONMENT="production", BFF_SIGNING_KEY=SECRET[:20]))
 
 
 def test_production_refuses_what_only_suits_a_developer() -> None:
     assert "demo key" in problems(BFF_ENVIRONMENT="production")[0]
-    assert "31 bytes" in problems(BFF_ENVIRONMENT="production", BFF_SIGNING_KEY="x" * 31)[0]
-    assert (
-        "31 bytes"
-        in problems(BFF_ENVIRONMENT="production", BFF_SIGNING_KEY=SECRET, BFF_PREVIOUS_SIGNING_KEY="x" * 31)[0]
-    )
     assert (
         "BFF_NOW"
         in problems(BFF_ENVIRONMENT="production", BFF_SIGNING_KEY=SECRET, BFF_NOW="2026-03-01T00:00:00Z")[0]
