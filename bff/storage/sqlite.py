@@ -19,6 +19,7 @@ PRAGMAS = {
     "synchronous": "FULL",  # an acknowledged write survives a power cut
     "busy_timeout": BUSY_MILLISECONDS,
     "foreign_keys": "ON",
+    "cache_size": -32_768,  # KiB: the indexes of a growing shop stay in memory
 }
 
 

@@ -1,0 +1,207 @@
+"""How does a benchmark become a history? TPC-DS web sales as orders, web returns as completed cases.
+
+A TPC-DS cent is one minor unit of the currency of the customer's market: 10.70 is 10.70 SGD and 1,070 VND, so
+sums in minor units equal the benchmark's sums in cents. The benchmark knows no delivery: a parcel arrives three
+days after the last of an order's goods was shipped.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from bff.markets import market
+from bff.money import decimal_text
+from bff.orders import progress
+from bff.orders.files import ImportOutcome, Reject
+from bff.orders.progress import OnProgress, Progress, unwatched
+from bff.orders.records import CustomerRecord, LineRecord, OrderRecord, PaymentRecord, ShipmentRecord
+from bff.orders.tpcds_cases import add_cases
+from bff.orders.tpcds_catalogue import Shelf, merchant_of
+from bff.orders.tpcds_mapping import MARKET_OF, OTHER_MARKET, PREMIUM, category_path
+from bff.orders.tpcds_source import Article, Buyer, Return, Sale, TpcdsSource
+from bff.orders.upsert import UpsertOutcome, upsert_in
+from bff.storage.database import Connection, Database
+from bff.vocabulary import OrderStatus, PaymentMethod, ShipmentStatus
+
+ORDERS_A_BATCH = 400
+IN_TRANSIT = timedelta(days=3)
+REJECTS = "tpcds.rejects.jsonl"
+
+
+class Batch(Struct, frozen=True):
+    """The orders of a range of order numbers, with their returns, and those that cannot be read."""
+
+    records: list[OrderRecord]
+    returns: list[Return]
+    unreadable: list[Reject]
+
+
+async def import_tpcds(
+    database: Database, directory: Path, now: datetime, on_progress: OnProgress = unwatched
+) -> ImportOutcome:
+    """Takes the web sales and returns of a directory that tpcgen-cli wrote as Parquet.
+
+    Range by range of order numbers, so memory stays flat; an interrupted import goes on where its last
+    transaction ended, and a second one changes nothing. Raises UnreadableFileError when a table lacks.
+    """
+    aside = directory / REJECTS
+    with TpcdsSource(directory) as source:
+        name, last = source.digest(), source.last_order()
+        skipped = await progress.position(database, name)
+        outcome = ImportOutcome(skipped=skipped)
+        articles = source.articles()
+        shelf = Shelf(articles)
+        with aside.open("ab" if skipped else "wb") as rejects:
+            for first in range(skipped + 1, last + 1, ORDERS_A_BATCH):
+                end = min(first + ORDERS_A_BATCH, last + 1)
+                batch = read_batch(source, articles, first, end)
+                result = await _take(database, batch, shelf, (name, end - 1, now))
+                bad = list(_rejects(batch, result))
+                rejects.writelines(msgspec.json.encode(one) + b"\n" for one in bad)
+                _add(outcome, batch, result)
+                counts = (outcome.orders, outcome.lines, outcome.rejected)
+                on_progress(Progress(end - 1, last, "orders", *counts))
+    await progress.finish(database, name)
+    if aside.stat().st_size:
+        outcome.rejects = aside
+    else:
+        aside.unlink()
+    return outcome
+
+
+async def _take(database: Database, batch: Batch, shelf: Shelf, mark: tuple[str, int, datetime]) -> UpsertOutcome:
+    """One transaction: orders, their goods on the shelf, cases for what came back, and the position."""
+
+    async def work(connection: Connection) -> UpsertOutcome:
+        result = await upsert_in(connection, batch.records)
+        await shelf.fill(connection, batch.records)
+        await add_cases(connection, batch.returns)
+        await progress.move_on(connection, *mark)
+        return result
+
+    result = await database.run_tx(work)
+    shelf.filled(batch.records)
+    return result
+
+
+def _rejects(batch: Batch, result: UpsertOutcome) -> Iterator[Reject]:
+    yield from batch.unreadable
+    for one in result.rejected:
+        number = batch.records[one.index].number
+        yield Reject(int(number.removeprefix("TPCDS-")), number, one.field.partition("].")[2], one.reason)
+
+
+def _add(outcome: ImportOutcome, batch: Batch, result: UpsertOutcome) -> None:
+    bad = {one.index for one in result.rejected}
+    outcome.created += result.created
+    outcome.updated += result.updated
+    outcome.unchanged += result.unchanged
+    outcome.rejected += len(batch.unreadable) + len(bad)
+    outcome.lines += sum(len(record.lines) for i, record in enumerate(batch.records) if i not in bad)
+
+
+def read_batch(source: TpcdsSource, articles: dict[int, Article], first: int, end: int) -> Batch:
+    """The orders numbered from `first` to before `end`."""
+    sales = source.sales(first, end)
+    buyers = source.buyers({sale.customer_sk for sale in sales if sale.customer_sk is not None})
+    batch = Batch([], source.returns(first, end), [])
+    for number, group in groupby(sales, key=lambda sale: sale.order_number):
+        lines = list(group)
+        buyer = buyers.get(lines[0].customer_sk or 0)
+        lack = what_lacks(lines, buyer)
+        if lack or buyer is None:
+            batch.unreadable.append(Reject(number, order_name(number), "", lack))
+        else:
+            batch.records.append(order_of(lines, buyer, articles))
+    return batch
+
+
+def what_lacks(lines: list[Sale], buyer: Buyer | None) -> str:
+    """Why these sales are no order, or nothing."""
+    if buyer is None:
+        return "has no customer"
+    if lines[0].placed_at is None:
+        return "has no date"
+    return ""
+
+
+def order_of(sales: list[Sale], buyer: Buyer, articles: dict[int, Article]) -> OrderRecord:
+    """The order of these sales, none of which lacks anything."""
+    home = MARKET_OF.get(buyer.country or "", OTHER_MARKET)
+    currency = market(home).currency
+    placed = _utc(sales[0].placed_at)
+    # A parcel is never shipped before its order is placed; nor is a date that lacks a reason to reject.
+    shipped = max(placed, _utc(sales[0].shipped_at or sales[0].placed_at))
+    delivered = shipped + IN_TRANSIT
+    lines = [line_of(sale, articles[sale.item_sk], currency) for sale in sales]
+    freight = sum(sale.freight for sale in sales)
+    total = freight + sum(sale.paid for sale in sales)
+    return OrderRecord(
+        number=order_name(sales[0].order_number),
+        external_id=str(sales[0].order_number),
+        market=home,
+        currency=currency,
+        status=OrderStatus.DELIVERED,
+        placed_at=placed,
+        delivered_at=delivered,
+        updated_at=delivered,
+        customer=CustomerRecord(
+            external_id=buyer.id,
+            display_name=buyer.name or buyer.id,
+            email=buyer.email,
+            segments=[PREMIUM] if buyer.preferred else [],
+        ),
+        lines=lines,
+        shipping_fee=decimal_text(freight, currency),
+        payments=[
+            PaymentRecord(
+                external_id="1",
+                method=PaymentMethod.CARD,
+                captured=decimal_text(total, currency),
+                label="Card",
+            )
+        ],
+        shipments=[
+            ShipmentRecord(
+                external_id="1",
+                carrier="TPC-DS",
+                status=ShipmentStatus.DELIVERED,
+                shipped_at=shipped,
+                delivered_at=delivered,
+            )
+        ],
+    )
+
+
+def line_of(sale: Sale, article: Article, currency: str) -> LineRecord:
+    """List prices stand before tax; every discount and coupon together is what was not paid of them."""
+    maker, name = merchant_of(article)
+    return LineRecord(
+        external_id=str(sale.item_sk),
+        merchant_external_id=maker,
+        merchant_name=name,
+        sku=f"tpcds-{sale.item_sk}",
+        title=article.title or article.id,
+        variant=" ".join(part for part in (article.size, article.color) if part) or None,
+        category=category_path(article.category, article.kind),
+        quantity=sale.quantity,
+        unit_price=decimal_text(sale.price, currency),
+        discount=decimal_text(sale.price * sale.quantity - (sale.paid - sale.tax), currency),
+        tax=decimal_text(sale.tax, currency),
+        paid=decimal_text(sale.paid, currency),
+    )
+
+
+def order_name(number: int) -> str:
+    """The number under which an order of the benchmark is kept."""
+    return f"TPCDS-{number}"
+
+
+def _utc(at: datetime | None) -> datetime:
+    """The benchmark's clocks have no zone: they are taken to stand in UTC."""
+    assert at is not None  # what_lacks has looked
+    return at.replace(tzinfo=UTC)
