@@ -21,3 +21,12 @@ def test_no_code_is_declared_that_is_never_said() -> None:
 
 def test_every_code_is_worded_in_both_languages() -> None:
     assert all({"en", "zh"} == set(code.texts) for code in no_reason_return.manifest.codes)
+
+
+def test_the_readme_names_every_code_and_every_parameter() -> None:
+    readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    parameters = no_reason_return.parameters.NoReasonParameters.__struct_fields__
+    codes = {code.code for code in no_reason_return.manifest.codes}
+    own = set(parameters)
+
+    assert {name for name in own | codes if f"`{name}`" not in readme} == set()

@@ -21,3 +21,12 @@ def test_every_benefit_has_a_title_in_both_languages() -> None:
     }
 
     assert titled == BENEFITS
+
+
+def test_the_readme_names_every_code_and_every_parameter() -> None:
+    readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    parameters = premium_tier.parameters.PremiumParameters.__struct_fields__
+    codes = {code.code for code in premium_tier.manifest.codes}
+    own = set(parameters)
+
+    assert {name for name in own | codes if f"`{name}`" not in readme} == set()

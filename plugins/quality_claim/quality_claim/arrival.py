@@ -21,7 +21,7 @@ def judge_arrival(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator
     elif line.shipment is not ShipmentStatus.DELIVERED and delivery(case, line) is None:
         yield _waited_for(case, line, p)
     elif case.reason is ReturnReason.LATE_DELIVERY:
-        yield _late(case, line, p)
+        yield from _late(case, line, p)
     else:
         yield from _disputed(case, line, p)
 
@@ -77,11 +77,12 @@ def _disputed(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Arr
     yield Hold(line=line.id, code="delivery_checked", rule="delivery_dispute_days", basis=case.basis)
 
 
-def _late(case: CaseFacts, line: Line, p: QualityParameters) -> Arrival:
+def _late(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Arrival]:
     due = promised(case, line, p)
     window = _since_delivery(case, line, p.late_claim_days)
-    if window is None or window.opens_at < due:
-        return NoGrant(
+    arrived = case.at if window is None else window.opens_at  # by now at the latest, where the day is unknown
+    if arrived < due:
+        yield NoGrant(
             line=line.id,
             code="delivered_in_time",
             rule="delivery_days",
@@ -90,13 +91,20 @@ def _late(case: CaseFacts, line: Line, p: QualityParameters) -> Arrival:
             unmet="late",
             wanted=1,
         )
-    if case.at >= window.closes_at:
-        return _lapsed(case, line, window, "late_claim_closed", "late_claim_days")
+    elif window is not None and case.at >= window.closes_at:
+        yield _lapsed(case, line, window, "late_claim_closed", "late_claim_days")
+    else:
+        yield _came_late(case, line, due, window)
+        if window is None:
+            yield Hold(line=line.id, code="delivery_checked", rule="delivery_days", basis=case.basis)
+
+
+def _came_late(case: CaseFacts, line: Line, due: datetime, window: Window | None) -> Grant:
     return Grant(
         line=line.id,
         code="delivered_late",
         rule="late_claim_days",
-        said=say(due=due, until=window.closes_at),
+        said=say(due=due),
         basis=case.basis,
         window=window,
         resolutions=(Resolution.RETURN_AND_REFUND,),

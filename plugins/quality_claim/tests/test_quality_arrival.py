@@ -111,3 +111,12 @@ def test_a_late_parcel_is_sent_back_in_its_own_window() -> None:
 
 def test_a_late_parcel_that_has_not_come_is_waited_for_too() -> None:
     assert first(decided(shipped(2), ReturnReason.LATE_DELIVERY)) == "still_on_its_way"
+
+
+def test_a_parcel_whose_day_of_delivery_nobody_knows_is_looked_at_by_a_person() -> None:
+    line = a_line(delivered_days_ago=None, shipment=ShipmentStatus.DELIVERED)
+    still_in_time = decided(line, ReturnReason.LATE_DELIVERY)
+    perhaps_late = decided(line, ReturnReason.LATE_DELIVERY, placed_at=NOW - timedelta(days=60))
+
+    assert (still_in_time.status, first(still_in_time)) == (INELIGIBLE, "delivered_in_time")
+    assert perhaps_late.status is REVIEW

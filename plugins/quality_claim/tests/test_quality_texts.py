@@ -34,3 +34,13 @@ def test_every_reason_has_its_evidence() -> None:
     owned = {reason for reason, basis in BASIS_OF.items() if basis in quality_claim.manifest.bases}
 
     assert {f"evidence_{reason.value.lower()}" for reason in owned} <= set(fields)
+
+
+def test_the_readme_names_every_code_and_every_parameter() -> None:
+    readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    parameters = quality_claim.parameters.QualityParameters.__struct_fields__
+    codes = {code.code for code in quality_claim.manifest.codes}
+    # One key for each reason, which the page names once.
+    own = {key for key in parameters if not key.startswith("evidence_")} | {"evidence_when_customer_proves"}
+
+    assert {name for name in own | codes if f"`{name}`" not in readme} == set()
