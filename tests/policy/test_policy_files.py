@@ -97,8 +97,8 @@ def test_records_are_read_with_their_own_types(tmp_path: Path) -> None:
         (
             a_record('value = 1\nscope = { market = "NO" }'),
             (
-                "rule.toml: record 'r': days: market 'NO' is not served; there are CN, DE, FR, GB, ID, MY, PH, SG, "
-                "TH, US, VN"
+                "rule.toml: record 'r': days: market 'NO' is not served; there are CN, DE, FR, GB, ID, MY, PH, "
+                "SG, TH, US, VN"
             ),
         ),
         (
@@ -116,8 +116,8 @@ def test_records_are_read_with_their_own_types(tmp_path: Path) -> None:
         (
             a_record('value = 1\nscope = { city = "Bonn" }'),
             (
-                "rule.toml: record 'r': Object contains unknown field `city` - at `$.scope`; a record may have id, "
-                "key, value, scope, valid_from, valid_to, law, note"
+                "rule.toml: record 'r': Object contains unknown field `city` - at `$.scope`; a record may have "
+                "id, key, value, scope, valid_from, valid_to, law, note"
             ),
         ),
         (
@@ -130,15 +130,15 @@ def test_records_are_read_with_their_own_types(tmp_path: Path) -> None:
         (
             "[[record]]\nkey = 'days'\nvalue = 1\n",
             (
-                "rule.toml: record 'number 1': Object missing required field `id`; a record may have id, key, value, "
-                "scope, valid_from, valid_to, law, note"
+                "rule.toml: record 'number 1': Object missing required field `id`; a record may have id, key, "
+                "value, scope, valid_from, valid_to, law, note"
             ),
         ),
         (
             a_record("value = 1", "one") + a_record("value = 2", "two"),
             (
-                "rule.toml: record 'two': days: holds in the same scope and on the same days as 'one' of rule.toml; "
-                "end one before the other starts"
+                "rule.toml: record 'two': days: holds in the same scope and on the same days as 'one' of "
+                "rule.toml; end one before the other starts"
             ),
         ),
         (
@@ -149,8 +149,8 @@ def test_records_are_read_with_their_own_types(tmp_path: Path) -> None:
             a_record('value = 14\nscope = { market = "DE" }\nlaw = "art. 9"', "law")
             + a_record('value = 7\nscope = { merchant = "m" }', "mean"),
             (
-                "rule.toml: record 'mean': days = 7 is worse for the customer than 14, which 'law' of rule.toml owes "
-                "under art. 9"
+                "rule.toml: record 'mean': days = 7 is worse for the customer than 14, which 'law' of rule.toml "
+                "owes under art. 9"
             ),
         ),
         (
