@@ -29,7 +29,7 @@ test: $(VENV)/.test ## checks style and types, then runs every test, on SQLite a
 
 data: $(VENV)/.bench ## writes TPC-DS retail data of scale 0.1 to data/tpcds
 	@mkdir -p data/tpcds
-	$(BIN)/tpcgen-cli tpcds --scale-factor 0.1 --output-dir data/tpcds --format parquet
+	$(BIN)/tpcgen-cli tpcds parquet --scale-factor 0.1 --output-dir data/tpcds
 
 graphiql: ## builds the GraphiQL console where Node is there; the server does without
 	@if [ -n "$$(find graphiql bff/http/examples -newer $(GRAPHIQL) -type f -not -path '*/node_modules/*' 2>&1)" ]; then \

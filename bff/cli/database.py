@@ -18,7 +18,7 @@ def migrate(database: Url = None) -> None:
     applied = with_database(
         url, lambda opened: migrations.migrate(opened, lambda name: out.print(f"applying {name}"))
     )
-    out.print(f"{len(applied)} migrations applied" if applied else "up to date")
+    out.print(f"applied {', '.join(applied)}" if applied else "up to date")
 
 
 @app.command("status")

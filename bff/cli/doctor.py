@@ -6,7 +6,6 @@ from pathlib import Path
 
 import typer
 from msgspec import Struct
-from rich.table import Table
 
 from bff.app import Wiring, obstacles, wire
 from bff.cli.schema import COMMITTED, sdl
@@ -32,11 +31,11 @@ def doctor() -> None:
     wired = wire(settings_here())
     findings = [*of_settings(wired), *of_rules(wired), *of_files()]
     findings += with_database(wired.settings.database_url, of_database)
-    table = Table(show_header=False, box=None)
-    marks = {True: "[green]good[/]", False: "[red]ill[/]", None: ""}
+    styles = {True: "green", False: "red", None: ""}
+    marks = {True: "good", False: "ill", None: ""}
     for finding in findings:
-        table.add_row(marks[finding.good], finding.about, finding.found)
-    out.print(table)
+        out.print(f"{marks[finding.good]:5}", style=styles[finding.good], end="")
+        out.print(f"{finding.about:26}{finding.found}", markup=False)
     if any(finding.good is False for finding in findings):
         raise typer.Exit(1)
 
@@ -82,7 +81,8 @@ async def of_database(database: Database) -> list[Finding]:
         if database.dialect == "sqlite"
         else ("server_version", "TimeZone", "default_transaction_isolation")
     )
-    for name in names:
-        (row,) = await database.rows(ask(name))
-        findings.append(Finding(f"{database.dialect} {name}", str(next(iter(row.values())))))
+    async with database.write_transaction() as connection:  # on SQLite reads have a connection of their own
+        for name in names:
+            (row,) = await connection.rows(ask(name))
+            findings.append(Finding(f"{database.dialect} {name}", str(next(iter(row.values())))))
     return findings

@@ -65,5 +65,5 @@ def told(outcome: ImportOutcome, seconds: float) -> None:
     if outcome.skipped:
         out.print(f"went on after {outcome.skipped:,}, which an earlier import had taken")
     if outcome.rejected:
-        err.print(f"{outcome.rejected:,} orders rejected, see {outcome.rejects}", style="yellow")
+        err.print(f"{outcome.rejected:,} rejected, see {outcome.rejects}", style="yellow")
         raise typer.Exit(2)

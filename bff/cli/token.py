@@ -55,7 +55,7 @@ def identity(kind: str, given: str | None, url: str) -> str:
     parsed = parse_id(given)
     if parsed is not None:
         if parsed[0] != kind:
-            raise CommandError(f"{given} is the id of a {parsed[0]}, not of a {kind}")
+            raise CommandError(f"{given} is an id of the type {parsed[0]}, not {kind}")
         return str(parsed[1])
     try:
         return str(UUID(given))
