@@ -1,4 +1,6 @@
-"""What is the whole graph? The roots, the scalars and nothing else."""
+"""What is the whole graph? The roots and the scalars; everything else is reached from them."""
+
+from datetime import date
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -10,4 +12,5 @@ from bff.schema.scalars import SCALARS
 
 def build_schema() -> strawberry.Schema:
     """The executable schema. Its resolvers ask for a `bff.schema.context.RequestContext` as context."""
-    return strawberry.Schema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALARS))
+    config = StrawberryConfig(scalar_map=SCALARS)
+    return strawberry.Schema(query=Query, mutation=Mutation, types=[date], config=config)

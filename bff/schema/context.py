@@ -18,7 +18,7 @@ LOCALES = ("en", "zh")
 
 class RequestContext:
     """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_key` 32 bytes or more,
-    `providers` the host's own facts; those that plugins bring are added.
+    `providers` are the sources of facts, the host's and the plugins'.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class RequestContext:
         self.viewer = viewer
         self.database = database
         self.kernel = kernel
-        self.providers = (*providers, *kernel.providers)
+        self.providers = tuple(providers)
         self.now = now
         self.signing_key = signing_key
         self.locale = locale

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
 
 from bff.execution.batched import batched
 from bff.schema.case_connection import CaseConnection, cases_of
-from bff.schema.context import Info
+from bff.schema.context import Info, RequestContext
 from bff.schema.enums import OrderStatus
 from bff.schema.fields import attribute, resolved
 from bff.schema.found import found
@@ -36,12 +37,16 @@ async def customer(parents: Sequence[OrderRow], info: Info) -> list[Any]:
     return await found(info.context, "Customer", [order.customer_id for order in parents])
 
 
+async def _seen_lines(context: RequestContext, orders: list[UUID]) -> list[list[LineRow]]:
+    by_order = await lines.of_orders(context.database, context.scope, orders)
+    return [by_order[order] for order in orders]
+
+
 @batched
 async def order_lines(parents: Sequence[OrderRow], info: Info) -> list[list[LineRow]]:
     """The lines of a page of orders."""
     context = info.context
-    by_order = await lines.of_orders(context.database, context.scope, [order.id for order in parents])
-    return [by_order[order.id] for order in parents]
+    return await context.batches.remembered(_seen_lines, context, [order.id for order in parents])
 
 
 @batched
@@ -59,8 +64,11 @@ async def shipments(parents: Sequence[OrderRow], info: Info) -> list[list[Parcel
     """The parcels of a page of orders; for a merchant those that carry a line of its own."""
     context, orders = info.context, [order.id for order in parents]
     by_order = await payments.shipments_of(context.database, orders)
-    seen = await lines.of_orders(context.database, context.scope, orders)
-    parcels = [[ParcelSource.of(parcel, seen[order]) for parcel in by_order[order]] for order in orders]
+    seen = await context.batches.remembered(_seen_lines, context, orders)
+    parcels = [
+        [ParcelSource.of(parcel, of_order) for parcel in by_order[order]]
+        for order, of_order in zip(orders, seen, strict=True)
+    ]
     return [[parcel for parcel in of_order if parcel.lines or not context.scope.merchant] for of_order in parcels]
 
 
