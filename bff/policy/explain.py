@@ -150,7 +150,7 @@ def _judge_verdict(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]
 def _judge_cap(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
     window, said = account.eligibility.window, spoken[1]
     assert isinstance(said, WindowCap)
-    bites = window is not None and window.closes_at <= said.until
+    bites = window is not None and window.closes_at == said.until
     return (BENT, Effect.LIMITS, False) if bites else (BEATEN, Effect.LIMITS, True)
 
 

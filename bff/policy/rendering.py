@@ -21,6 +21,8 @@ from bff.policy.refusals import LOCALES, PLACEHOLDER
 DEFAULT_LOCALE = LOCALES[0]
 UNTIL = "until"  # a half-open end: see contributions.say
 NOT_SAID = "…"
+# The code and not the sign, for "$" is five currencies of this shop; Babel puts in the currency's own places.
+AMOUNT_THEN_CODE = "#,##0.00 ¤¤"
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -74,7 +76,7 @@ def _shown(values: Mapping[str, Said], locale: Locale, zone: ZoneInfo, found: Ma
         case None:
             return NOT_SAID
         case Money():
-            return format_currency(Decimal(value.amount), value.currency, locale=locale)
+            return format_currency(Decimal(value.amount), value.currency, AMOUNT_THEN_CODE, locale=locale)
         case datetime():
             return _instant(value, locale, zone, is_end=name == UNTIL)
         case int():
