@@ -29,7 +29,9 @@ def demo(
         make_room(url)
         settings = settings_here(database_url=url, host=host, port=port)
         wired = wire(settings)
-        found = with_database(settings.database_url, lambda opened: prepare(opened, wired.now()))
+        found = with_database(
+            settings.database_url, lambda opened: prepare(opened, wired.now().replace(microsecond=0))
+        )
         keyring = Keyring(settings.signing_keys)
         run(settings, wired, lambda address: welcome(address, keyring, found))
 
