@@ -74,17 +74,17 @@ def check_contribution(
     if kind not in may:
         raise MisspokenError(_why_not(kind, hook))
     shape = _SHAPES[kind]
-    found = tuple(map(type, shape.values(said)))
+    values = shape.values(said)
+    found = tuple(map(type, values))
     if found not in shape.seen:
         _check_types(said, shape, found)
     if said.code not in codes:
         raise MisspokenError(f"{kind.__name__}: {said.code!r} is not among the manifest's codes")
     if said.line not in lines:
         raise MisspokenError(f"{kind.__name__}: {said.line!r} is not a line that was asked about")
-    for field, holds, allowed in shape.rules:
-        value = getattr(said, field)
-        if not holds(value):
-            raise MisspokenError(f"{kind.__name__}.{field}: {allowed}, not {value!r}")
+    for position, holds, allowed in shape.rules:
+        if not holds(values[position]):
+            raise MisspokenError(f"{kind.__name__}.{shape.fields[position]}: {allowed}, not {values[position]!r}")
 
 
 def _why_not(kind: Any, hook: str) -> str:
@@ -109,8 +109,8 @@ class _Shape:
         self.allowed = [_exact_types(hints[field]) for field in self.fields]
         self.seen: set[tuple[type, ...]] = set()
         self.rules = [
-            (field, *_RULES[name])
-            for field in self.fields
+            (position, *_RULES[name])
+            for position, field in enumerate(self.fields)
             for name in (f"{kind.__name__}.{field}", field)
             if name in _RULES
         ]
@@ -140,8 +140,9 @@ def _is_instant(value: datetime | None) -> bool:
 def _is_window(window: Any) -> bool:
     if window is None:
         return True
-    instants = (window.opens_at, window.closes_at)
-    return type(window.days) is int and all(type(at) is datetime and _is_instant(at) for at in instants)
+    opens, closes = window.opens_at, window.closes_at
+    are_instants = type(opens) is datetime and type(closes) is datetime and type(window.days) is int
+    return are_instants and opens.utcoffset() is not None and closes.utcoffset() is not None
 
 
 def _is_said(pairs: Any) -> bool:

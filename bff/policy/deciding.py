@@ -5,6 +5,7 @@ Each phase asks every plugin once for all lines that are still open, and is fold
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 from bff.policy.compensation import fold_bonuses
 from bff.policy.contributions import Capability
@@ -43,7 +44,8 @@ def decide_lines(hearing: Hearing, voices: Voices, granted: Mapping[str, Capabil
 
 
 def _prior(risk_bps: int, findings: Sequence[Finding]) -> Prior:
-    return Prior(risk_bps=risk_bps, lines={finding.line.id: finding.prior for finding in findings})
+    lines = {finding.line.id: finding.prior for finding in findings}
+    return Prior(risk_bps=risk_bps, lines=MappingProxyType(lines))
 
 
 def _assess(hearing: Hearing, findings: Sequence[Finding]) -> int:

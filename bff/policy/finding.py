@@ -1,6 +1,7 @@
 """What is known about one line so far? It fills phase by phase and is closed into the line's decision."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -75,7 +76,7 @@ class Finding:
             verdict=self.eligibility.verdict,
             window=self.eligibility.window,
             resolutions=self.eligibility.resolutions,
-            bearers={kind: bearer.party for kind, bearer in self.bearers.items()},
+            bearers=MappingProxyType({kind: bearer.party for kind, bearer in self.bearers.items()}),
             refund=max((refund.total for refund in self.refunds.values()), default=None),
         )
 

@@ -78,7 +78,7 @@ class Hearing:
         if not calls or not lines:
             return NOTHING
         by_line: dict[str, list[Spoken]] = {line.id: [] for line in lines}
-        arguments: dict[str, Any] = {"case": self.case, "lines": lines}
+        arguments: dict[str, Any] = {"case": self.case, "lines": tuple(lines)}
         if any(call.reads_prior for call in calls):
             arguments["prior"] = prior()
         for call in calls:

@@ -100,6 +100,7 @@ def load_plugins(
     the sources that the host brings; given, every fact that a plugin needs must have one source. Raises
     RegistryError with every problem of those that could be loaded.
     """
+    granted = None if grants is None else {normalised(name): capability for name, capability in grants.items()}
     found: dict[str, Any] = {}
     quarantined: list[Quarantined] = []
     problems: list[str] = []
@@ -110,7 +111,7 @@ def load_plugins(
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a broken package raises, the host starts
-            quarantined.append(_quarantine(entry, error, grants))
+            quarantined.append(_quarantine(entry, error, granted))
             continue
         name = normalised(manifest.name)
         if name in found:
@@ -118,7 +119,7 @@ def load_plugins(
                 f"{_manifest(found[name]).name!r} and {manifest.name!r}: two plugins of one name, {name}"
             )
         found.setdefault(name, plugin)
-    plugins = _admit(found, grants, facts, problems)
+    plugins = _admit(found, granted, facts, problems)
     return Registry(plugins=plugins, quarantined=tuple(sorted(quarantined, key=lambda each: each.name)))
 
 
@@ -144,10 +145,9 @@ def _admit(
     facts: Iterable[FactProvider] | None,
     problems: list[str],
 ) -> tuple[Plugin, ...]:
-    granted = None if grants is None else {normalised(name): capability for name, capability in grants.items()}
     manifests = {name: _manifest(found[name]) for name in sorted(found)}
     for name, manifest in manifests.items():
-        allowed = manifest.wants if granted is None else granted.get(name, Capability.EXPLAIN)
+        allowed = manifest.wants if grants is None else grants.get(name, Capability.EXPLAIN)
         problems += manifest_refusals(name, manifest, allowed)
         problems += hook_refusals(name, found[name])
     problems += conflicts(manifests)

@@ -1,5 +1,8 @@
 """Do the laws hold, whatever anybody says? Properties of every decision, over arbitrary scripts."""
 
+import os
+import subprocess
+import sys
 from random import Random
 
 import pytest
@@ -47,7 +50,7 @@ from tests.policy.scripted import (
     spoken,
 )
 
-law = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 BEST_FIRST = (EligibilityStatus.INELIGIBLE, EligibilityStatus.REVIEW, EligibilityStatus.ELIGIBLE)
 FEES = {RefundComponentKind.RESTOCKING_FEE, RefundComponentKind.RETURN_FREIGHT, RefundComponentKind.DEDUCTION}
 CUSTOMER = LiableParty.CUSTOMER
@@ -72,6 +75,37 @@ def test_no_order_of_speaking_and_no_repetition_changes_a_byte(
     shuffled = [*said, *said]
     random.shuffle(shuffled)
     assert encode(perform(said, case, failing)) == encode(perform(shuffled, case, failing, REVERSED))
+
+
+SCRIPT = """
+import hashlib
+from bff.policy.contributions import Route
+from bff.policy.facts import encode
+from bff.policy.testing import a_case, a_grant, a_plugin, decide_with
+
+def route(lines):
+    return [Route(line=line.id, code="said", queue=queue) for line in lines for queue in {"a", "b", "c", "d"}]
+
+def judge(lines):
+    return [a_grant(line, days=days) for line in {each.id for each in lines} for days in (7, 9)]
+
+plugins = {name: a_plugin(name, judge_eligibility=judge, route_case=route) for name in {"x", "y", "z"}}
+print(hashlib.sha256(encode(decide_with(plugins.values(), a_case()))).hexdigest())
+"""
+
+
+def test_no_hash_seed_changes_a_byte() -> None:
+    digests = {
+        subprocess.run(  # noqa: S603 - this very interpreter, with the text above
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(digests) == 1
 
 
 # ---- money --------------------------------------------------------------------------------------

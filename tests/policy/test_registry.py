@@ -97,7 +97,7 @@ def test_a_package_that_cannot_be_imported_is_a_fault_in_every_decision() -> Non
 
 
 def test_a_broken_entitlement_leaves_approvals_alone() -> None:
-    grants = {"broken_one": ENTITLEMENT, "good": EVERYTHING}
+    grants = {"Broken-One": ENTITLEMENT, "good": EVERYTHING}
     assert decide_beside_broken(grants).lines[0].status is EligibilityStatus.ELIGIBLE
 
 
