@@ -14,9 +14,10 @@ def tables(locale: str) -> dict[str, dict[str, str]]:
     return tomllib.loads((TEXTS / f"{locale}.toml").read_text(encoding="utf-8"))
 
 
-def locales() -> list[str]:
+@cache
+def locales() -> frozenset[str]:
     """The locales that there are texts for."""
-    return sorted(path.stem for path in TEXTS.glob("*.toml"))
+    return frozenset(path.stem for path in TEXTS.glob("*.toml"))
 
 
 def text(locale: str, section: str, key: str) -> str:

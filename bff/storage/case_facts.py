@@ -41,6 +41,7 @@ class OrderMaterial(Struct, frozen=True):
 
     order: OrderFactsRow
     lines: Mapping[UUID, LineRow]
+    purchases: tuple[Purchase, ...]  # the same lines, as every rule about this order sees them
     payment_methods: tuple[PaymentMethod, ...]
     parcels: Mapping[str, ShipmentRow]  # by the external id of a line
     segments: tuple[str, ...]
@@ -67,6 +68,7 @@ async def materials(database: Database, orders: Sequence[UUID], at: datetime) ->
         OrderMaterial(
             order=by_id[order],
             lines={line.id: line for line in bought[order]},
+            purchases=tuple(_purchase(line) for line in bought[order]),
             payment_methods=tuple(dict.fromkeys(payment.method for payment in paid[order])),
             parcels={name: parcel for parcel in sent[order] for name in parcel.line_external_ids},
             segments=segments[by_id[order].customer_id],
@@ -112,7 +114,7 @@ def case_facts(
         order_attributes=order.attributes,
         shipping_fee=order.shipping_fee_minor,
         payment_methods=material.payment_methods,
-        purchases=tuple(_purchase(line) for line in material.lines.values()),
+        purchases=material.purchases,
         lines=tuple(_line(material, material.lines[one.line_id], one.quantity) for one in asked),
         known=known,
     )

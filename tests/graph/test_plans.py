@@ -1,0 +1,63 @@
+"""Does a page cost the same in a large shop? SQLite is asked how it reads: by an index that keeps the order."""
+
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import pytest
+from msgspec import Struct
+
+from bff.storage.database import Database
+from bff.storage.migrate import migrate
+from bff.storage.reads import cases, orders
+from bff.storage.reads.cases import CaseFilter, CaseSort
+from bff.storage.reads.keyset import Slice
+from bff.storage.reads.orders import OrderFilter
+from bff.storage.reads.scope import Scope
+from tests.graph.shop import NOW
+
+Row = TypeVar("Row", bound=Struct)
+SORTS = "USE TEMP B-TREE FOR ORDER BY"
+SCANS = ("SCAN o", "SCAN c")
+
+
+class Explaining(Database):
+    """A database that answers nothing, and remembers how it would have."""
+
+    async def structs(self, kind: type[Row], sql: str, *args: Any) -> list[Row]:
+        """No rows, only the plan."""
+        del kind
+        self.plan = [str(step["detail"]) for step in await self.rows(f"EXPLAIN QUERY PLAN {sql}", *args)]
+        return []
+
+
+@pytest.fixture
+async def explaining() -> AsyncIterator[Explaining]:
+    """An empty, migrated database in memory."""
+    database = Explaining("sqlite://:memory:")
+    await database.open()
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("scope", [Scope(everything=True), Scope(customer=uuid4())], ids=["staff", "customer"])
+@pytest.mark.parametrize("position", [None, (NOW, uuid4())], ids=["start", "after"])
+async def test_a_page_of_orders_is_read_in_order_by_an_index(
+    explaining: Explaining, scope: Scope, position: tuple[Any, ...] | None, *, backward: bool
+) -> None:
+    await orders.page(explaining, scope, OrderFilter(), Slice(20, backward, position))
+    assert [step for step in explaining.plan if step == SORTS] == []
+    assert [step for step in explaining.plan if step in SCANS] == []
+    assert "USING INDEX" in explaining.plan[0]
+
+
+@pytest.mark.parametrize("scope", [Scope(customer=uuid4()), Scope(merchant=uuid4())], ids=["customer", "merchant"])
+@pytest.mark.parametrize("sort", [CaseSort.NEWEST, CaseSort.OLDEST])
+async def test_a_page_of_ones_cases_is_read_in_order_by_an_index(
+    explaining: Explaining, scope: Scope, sort: CaseSort
+) -> None:
+    await cases.page(explaining, scope, CaseFilter(), sort, Slice(20, position=(NOW, uuid4())))
+    assert [step for step in explaining.plan if step == SORTS] == []
+    assert "USING INDEX" in explaining.plan[0]
