@@ -168,14 +168,18 @@ def _judge_cost(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
     assert isinstance(said, Cost)
     charge = terms.charges.get(said.kind) if terms is not None else None
     counts = charge is not None and charge.plugin == spoken[0] and charge.said == said
-    return MONEY, Effect.LIMITS, not counts
+    # What somebody else pays takes nothing from the customer.
+    limits = any(ledger.customers_share(said.kind) for ledger in account.ledgers)
+    return MONEY, Effect.LIMITS if limits else Effect.INFORMS, not counts
 
 
 def _judge_relief(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
-    plugin, said = spoken
-    moved = (plugin, f"{plugin}.{said.code}")
-    counts = any((step.plugin, step.code) == moved for ledger in account.ledgers for step in ledger.steps)
-    return MONEY, Effect.GRANTS, not counts
+    terms, said = account.terms, spoken[1]
+    assert isinstance(said, BuyerCap | Waive)
+    if terms is None:
+        return MONEY, Effect.GRANTS, True
+    strongest = terms.caps.get(said.kind) if isinstance(said, BuyerCap) else terms.waivers.get(said.kind)
+    return MONEY, Effect.GRANTS, strongest != spoken
 
 
 def _judge_bear(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:

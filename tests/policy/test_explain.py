@@ -112,8 +112,9 @@ def test_every_kind_of_statement_says_what_it_did_in_the_order_of_its_weight() -
         said(Bear, "fault", kind=RETURN_FREIGHT, party=LiableParty.CUSTOMER, strength=Strength.POLICY),
         said(Cost, "costly", kind=RETURN_FREIGHT, amount=500),
         said(Cost, "cheap", kind=RETURN_FREIGHT, amount=300),
-        said(Waive, "free", kind=RETURN_FREIGHT, bps=10_000, funder=LiableParty.PLATFORM),
-        said(BuyerCap, "fair", kind=RETURN_FREIGHT, amount=900, shift_to=LiableParty.MERCHANT),
+        said(Waive, "free", kind=RETURN_FREIGHT, bps=5_000, funder=LiableParty.PLATFORM),
+        said(BuyerCap, "fair", kind=RETURN_FREIGHT, amount=400, shift_to=LiableParty.MERCHANT),
+        said(BuyerCap, "odd", kind=RETURN_FREIGHT, amount=450, shift_to=LiableParty.MERCHANT),
         on(Require, "photo", kind=EvidenceKind.PHOTO),
         on(Advance, "early"),
         on(NoGrant, "lapsed", unmet="days"),
@@ -127,8 +128,9 @@ def test_every_kind_of_statement_says_what_it_did_in_the_order_of_its_weight() -
         ("rule.photo", Effect.LIMITS, False),
         ("rule.cheap", Effect.LIMITS, True),
         ("rule.costly", Effect.LIMITS, False),
-        ("rule.fair", Effect.GRANTS, True),
+        ("rule.fair", Effect.GRANTS, False),
         ("rule.free", Effect.GRANTS, False),
+        ("rule.odd", Effect.GRANTS, True),
         ("rule.fault", Effect.INFORMS, False),
         ("rule.queue", Effect.INFORMS, False),
     ]
@@ -159,6 +161,19 @@ def test_a_mandate_comes_before_a_longer_grant_and_cites_its_law() -> None:
 def test_a_cap_that_does_not_bite_is_overruled() -> None:
     cap = on(WindowCap, "cap", until=a_window(days=30).closes_at)
     assert told(grant(14), cap)[-1] == ("rule.cap", Effect.LIMITS, True)
+
+
+def test_a_cost_that_somebody_else_bears_informs_and_a_relief_without_a_cost_still_stands() -> None:
+    assert told(
+        grant(),
+        said(Cost, "costly", kind=RETURN_FREIGHT, amount=500),
+        said(Bear, "fault", kind=RETURN_FREIGHT, party=LiableParty.MERCHANT, strength=Strength.FAULT),
+        said(Waive, "free", kind="wear", bps=10_000, funder=LiableParty.PLATFORM),
+    )[1:] == [
+        ("rule.costly", Effect.INFORMS, False),
+        ("rule.free", Effect.GRANTS, False),
+        ("rule.fault", Effect.INFORMS, False),
+    ]
 
 
 def test_what_concerns_another_basis_is_left_out() -> None:
