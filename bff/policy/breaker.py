@@ -15,22 +15,22 @@ class Breaker:
     """Counts one plugin's calls. Every instant is monotonic seconds and handed in by the caller.
 
     Closed it counts; open it refuses until the rest is over; half-open it lets one call through, whose outcome
-    closes it or opens it anew. The counts are halved when they have grown to ten times the limit, so that a
-    plugin which worked all day is still noticed within minutes when it breaks.
+    closes it or opens it anew. `calls` is public, for a call that worked is the common case and only adds one.
     """
 
-    __slots__ = ("_calls", "_failures", "_limits", "_open_until", "_probing")
+    __slots__ = ("_failures", "_limits", "_open_until", "_probing", "calls", "is_closed")
 
     def __init__(self, limits: BreakerLimits) -> None:
-        self._limits = limits
-        self._calls = 0
+        self.calls = 0
+        self.is_closed = True
         self._failures = 0
-        self._open_until: float | None = None
+        self._limits = limits
+        self._open_until = 0.0
         self._probing = False
 
     def allows(self, now: float) -> bool:
         """Whether to call at that instant. After the rest only the first one to ask is let through."""
-        if self._open_until is None:
+        if self.is_closed:
             return True
         if now < self._open_until or self._probing:
             return False
@@ -41,17 +41,24 @@ class Breaker:
         """Notes how a call ended."""
         if self._probing:
             self._probing = False
-            self._open_until = now + self._limits.rest if failed else None
-            return
-        self._calls += 1
-        self._failures += failed
-        if self._is_tripped():
+            self.is_closed = not failed
             self._open_until = now + self._limits.rest
-            self._calls = self._failures = 0
-        elif self._calls >= 10 * self._limits.calls:
-            self._calls //= 2
+            return
+        self.calls += 1
+        if failed:
+            self._fail(now)
+
+    def _fail(self, now: float) -> None:
+        # A plugin that worked all day is still noticed within minutes when it breaks.
+        while self.calls > 10 * self._limits.calls:
+            self.calls //= 2
             self._failures //= 2
+        self._failures += 1
+        if self._is_tripped():
+            self.is_closed = False
+            self._open_until = now + self._limits.rest
+            self.calls = self._failures = 0
 
     def _is_tripped(self) -> bool:
         limits = self._limits
-        return self._calls >= limits.calls and self._failures * 10_000 >= self._calls * limits.failures_bps
+        return self.calls >= limits.calls and self._failures * 10_000 >= self.calls * limits.failures_bps

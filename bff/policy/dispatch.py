@@ -24,17 +24,28 @@ ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
 
 class Call:
-    """One plugin's implementation of one hook."""
+    """One plugin's implementation of one hook, and the plugin's breaker."""
 
-    __slots__ = ("arguments", "codes", "function", "hook", "may", "plugin", "reads_prior")
+    __slots__ = ("arguments", "breaker", "codes", "function", "hook", "may", "name", "plugin")
 
-    def __init__(self, hook: str, plugin: Plugin) -> None:
+    def __init__(self, hook: str, plugin: Plugin, breaker: Breaker) -> None:
         self.hook = hook
         self.plugin = plugin
+        self.name = plugin.name
+        self.breaker = breaker
         self.function, self.arguments = plugin.hooks[hook]
         self.may: frozenset[type[Contribution]] = permitted(hook, plugin.granted)
         self.codes = plugin.codes
-        self.reads_prior = "prior" in self.arguments
+
+
+class Route:
+    """Who is asked at one hook, and whether anybody there reads what was decided before."""
+
+    __slots__ = ("calls", "reads_prior")
+
+    def __init__(self, calls: tuple[Call, ...]) -> None:
+        self.calls = calls
+        self.reads_prior = any("prior" in call.arguments for call in calls)
 
 
 class Dispatcher:
@@ -44,43 +55,38 @@ class Dispatcher:
     """
 
     def __init__(self, registry: Registry, limits: BreakerLimits, clock: Callable[[], float]) -> None:
+        self.now = clock
         self._plugins = registry.plugins
         self._breakers = {plugin.name: Breaker(limits) for plugin in registry.plugins}
-        self._clock = clock
-        self._routes: dict[tuple[str, str, Basis | None], tuple[Call, ...]] = {}
+        self._routes: dict[tuple[str, str, Basis | None], Route] = {}
 
-    def calls(self, hook: str, market: str, basis: Basis | None) -> tuple[Call, ...]:
+    def route(self, hook: str, market: str, basis: Basis | None) -> Route:
         """Who is asked: by name, those that serve the market and own the basis or none at all."""
         key = (hook, market, basis)
         route = self._routes.get(key)
         if route is None:
-            route = tuple(
-                Call(hook, plugin)
-                for plugin in self._plugins
-                if hook in plugin.hooks and plugin.serves(market, basis)
-            )
-            self._routes[key] = route
+            serving = [each for each in self._plugins if hook in each.hooks and each.serves(market, basis)]
+            calls = tuple(Call(hook, plugin, self._breakers[plugin.name]) for plugin in serving)
+            route = self._routes[key] = Route(calls)
         return route
 
-    def now(self) -> float:
-        """The instant by the breakers' clock, monotonic seconds."""
-        return self._clock()
 
-    def ask(
-        self, call: Call, arguments: Mapping[str, Any], lines: Collection[str], now: float | None
-    ) -> list[Any] | Fault:
-        """What the plugin says, without repetitions and in canonical order; or why there is no answer.
+def ask(call: Call, arguments: Mapping[str, Any], lines: Collection[str], now: float | None) -> list[Any] | Fault:
+    """What the plugin says, without repetitions and in canonical order; or why there is no answer.
 
-        With None for `now` the breaker is left alone: a replay neither heeds it nor counts.
-        """
-        if now is None:
-            return answer_of(call, arguments, lines)
-        breaker = self._breakers[call.plugin.name]
-        if not breaker.allows(now):
-            return Fault(call.plugin.name, call.hook, "breaker_open", "it failed too often and rests")
-        answer = answer_of(call, arguments, lines)
+    With None for `now` the breaker is left alone: a replay neither heeds it nor counts.
+    """
+    if now is None:
+        return answer_of(call, arguments, lines)
+    breaker = call.breaker
+    if not (breaker.is_closed or breaker.allows(now)):
+        return Fault(call.name, call.hook, "breaker_open", "it failed too often and rests")
+    answer = answer_of(call, arguments, lines)
+    if type(answer) is list and breaker.is_closed:
+        breaker.calls += 1
+    else:
         breaker.record(now, failed=isinstance(answer, Fault) and answer.kind == "error")
-        return answer
+    return answer
 
 
 def answer_of(call: Call, arguments: Mapping[str, Any], lines: Collection[str]) -> list[Any] | Fault:
@@ -90,9 +96,9 @@ def answer_of(call: Call, arguments: Mapping[str, Any], lines: Collection[str]) 
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except FactUnknown as error:
-        return Fault(call.plugin.name, call.hook, "unknown_fact", describe(error))
+        return Fault(call.name, call.hook, "unknown_fact", describe(error))
     except BaseException as error:  # noqa: BLE001 - a plugin's SystemExit must not end the shop
-        return Fault(call.plugin.name, call.hook, "error", describe(error))
+        return Fault(call.name, call.hook, "error", describe(error))
 
 
 def _admitted(call: Call, returned: Any, lines: Collection[str]) -> list[Any]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from bff.markets import market as market_of
 from bff.policy.contributions import Benefit, Said
 from bff.policy.decision import Fault
-from bff.policy.dispatch import Dispatcher
+from bff.policy.dispatch import Dispatcher, ask
 from bff.policy.facts import FactView
 from bff.policy.manifest import Parameters
 from bff.policy.parameters import Circumstances, Days, PolicySet
@@ -53,7 +53,7 @@ def list_entitlements(
     here = Circumstances(asker.market, segments=asker.segments)
     found: list[Entitlement] = []
     faults: list[Fault] = []
-    for call in dispatcher.calls(HOOK, asker.market, None):
+    for call in dispatcher.route(HOOK, asker.market, None).calls:
         arguments = {
             "customer": asker.customer,
             "market": asker.market,
@@ -63,7 +63,7 @@ def list_entitlements(
                 {NO_LINE: policy.resolve(call.plugin.name, here, Days(day, day, day)).values}
             ),
         }
-        answer = dispatcher.ask(call, arguments, {NO_LINE}, dispatcher.now())
+        answer = ask(call, arguments, {NO_LINE}, dispatcher.now())
         if isinstance(answer, Fault):
             faults.append(answer)
         else:

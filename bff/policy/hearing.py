@@ -6,7 +6,7 @@ from typing import Any
 
 from bff.markets import Market, market
 from bff.policy.decision import Fault, Spoken
-from bff.policy.dispatch import Call, Dispatcher, describe
+from bff.policy.dispatch import Call, Dispatcher, ask, describe
 from bff.policy.facts import CaseFacts, FactView, Line
 from bff.policy.manifest import Parameters
 from bff.policy.parameters import Circumstances, Days, PolicySet, Record, Resolved
@@ -74,27 +74,26 @@ class Hearing:
 
         `prior` is only called where an implementation reads it.
         """
-        calls = self._dispatcher.calls(hook, self.case.market, self.case.basis)
-        if not calls or not lines:
+        route = self._dispatcher.route(hook, self.case.market, self.case.basis)
+        if not route.calls or not lines:
             return NOTHING
         by_line: dict[str, list[Spoken]] = {line.id: [] for line in lines}
         arguments: dict[str, Any] = {"case": self.case, "lines": tuple(lines)}
-        if any(call.reads_prior for call in calls):
+        if route.reads_prior:
             arguments["prior"] = prior()
-        for call in calls:
-            name = call.plugin.name
+        for call in route.calls:
             answer = self._answer(call, arguments, by_line)
             if isinstance(answer, Fault):
                 self.faults.append(answer)
-                continue
-            for said in answer:
-                by_line[said.line].append((name, said))
+            else:
+                for said in answer:
+                    by_line[said.line].append((call.name, said))
         for spoken in by_line.values():
             self._said += spoken
         return by_line
 
     def _answer(self, call: Call, arguments: dict[str, Any], lines: Collection[str]) -> list[Any] | Fault:
-        name = call.plugin.name
+        name = call.name
         if self._injected is not None:
             fault = self._injected.get((name, call.hook))
             if fault is not None:
@@ -107,7 +106,7 @@ class Hearing:
                 return Fault(name, call.hook, "error", describe(error))
         arguments["facts"] = seat.view
         arguments["parameters"] = seat.parameters
-        return self._dispatcher.ask(call, arguments, lines, self._now)
+        return ask(call, arguments, lines, self._now)
 
     def _seat(self, plugin: Plugin) -> _Seat:
         resolve = self._policy.resolve

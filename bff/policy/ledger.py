@@ -162,7 +162,9 @@ def _limit_all(account: _Account, line: Line, terms: Terms, floor_bps: int) -> N
 
 def _limit(account: _Account, limit: int, target: LiableParty, plugin: str, code: str) -> None:
     """Relieves the customer of everything above the limit, fees first and the paid shipping last."""
-    over = sum(by_party.get(CUSTOMER, 0) for by_party in account.shares.values()) - limit
+    over = sum([by_party.get(CUSTOMER, 0) for by_party in account.shares.values()]) - limit
+    if over <= 0:
+        return
     for kind in sorted(account.shares, key=lambda each: (each == OUTBOUND_FREIGHT, each)):
         if over <= 0:
             return

@@ -8,6 +8,7 @@ from bff.policy.decision import Spoken
 from bff.policy.facts import Line
 
 PoolKey = tuple[str, str]  # kind and pool
+NO_POOLS: Mapping[str, Mapping[PoolKey, int]] = {}
 
 
 def split_pools(
@@ -18,6 +19,8 @@ def split_pools(
     The pool's amount is the largest that any line states; lines are taken by id, so the same lines in another
     order share alike.
     """
+    if not any(said.pool for each in spoken.values() for _, said in each if isinstance(said, Cost)):
+        return NO_POOLS
     amounts: dict[PoolKey, int] = {}
     members: dict[PoolKey, dict[str, int]] = {}
     for line in sorted(lines, key=lambda each: each.id):

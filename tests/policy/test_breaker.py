@@ -21,7 +21,7 @@ def test_a_few_failures_are_no_reason_to_rest() -> None:
 
 def test_it_opens_when_half_of_enough_calls_have_failed() -> None:
     breaker = Breaker(LIMITS)
-    for failed in (True, False, True, False):
+    for failed in (False, True, False, True):
         breaker.record(0.0, failed=failed)
     assert not breaker.allows(0.0)
 
