@@ -8,9 +8,10 @@ from contextvars import ContextVar
 from typing import Any, Self, TypeVar
 
 from msgspec import Struct
-from tortoise import Model
+from tortoise.apps import Apps
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext, _current_context
+from tortoise.exceptions import ConfigurationError
 
 from bff.storage import decoding
 from bff.storage.failures import DatabaseUnavailableError, mapped
@@ -115,10 +116,12 @@ class Database:
         """Tortoise's own connection: the transaction's inside of one."""
         return self._context.connections.get("default")
 
-    def models(self) -> list[type[Model]]:
-        """Every table's model."""
-        apps = self._context.apps
-        return list(apps["bff"].values()) if apps else []
+    @property
+    def apps(self) -> Apps:
+        """Tortoise's registry of the models, bound to this open database. Raises ConfigurationError before."""
+        if self._context.apps is None:
+            raise ConfigurationError("the database is not open")
+        return self._context.apps
 
     async def open(self) -> None:
         """Connects. Raises DatabaseUnavailableError when there is nobody at the address."""

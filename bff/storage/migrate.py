@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.schema_editor import BaseSchemaEditor
 
@@ -19,13 +20,15 @@ class MigrationError(Exception):
     """The history in the database and the one in this version do not fit, or a migration broke the rows."""
 
 
-async def pending(database: Database) -> list[str]:
+async def pending(database: Database, history: str | None = None) -> list[str]:
     """The migrations that this database lacks, oldest first; empty when it is up to date.
+
+    `history` is the package that holds them, the product's own unless a test rehearses another.
 
     Raises MigrationError when the database is newer than this version of the program.
     """
     with database.active():
-        executor = _executor(database)
+        executor = _executor(database, history)
         executor.loader.load_disk()
         known = sorted(key.name for key in executor.loader.disk_migrations)
         applied = await _applied(database)
@@ -34,20 +37,22 @@ async def pending(database: Database) -> list[str]:
     return [name for name in known if name not in applied]
 
 
-async def migrate(database: Database, on_step: Callable[[str], None] = lambda _: None) -> list[str]:
+async def migrate(
+    database: Database, on_step: Callable[[str], None] = lambda _: None, history: str | None = None
+) -> list[str]:
     """Applies what is pending and returns its names; `on_step` is told each name before it runs.
 
     One transaction holds all of it, the history included: a crash leaves the old tables. On SQLite a file with
     rows is copied beside itself first, foreign keys rest while tables are rebuilt, and what Tortoise's
     rebuilding forgets (indexes, UNIQUEs) is made anew. Two processes take turns.
     """
-    names = await pending(database)
+    names = await pending(database, history)
     if not names:
         return []
     await _copy_file(database, names[0])
     async with _resting_foreign_keys(database), database.write_transaction() as connection:
         await _take_turn(connection)
-        executor = _executor(database)
+        executor = _executor(database, history)
         editor = executor._schema_editor(atomic=True)  # noqa: SLF001
         await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))  # noqa: SLF001
         await executor.migrate(progress=lambda event, _, name: on_step(name) if event == "apply_start" else None)
@@ -57,8 +62,18 @@ async def migrate(database: Database, on_step: Callable[[str], None] = lambda _:
     return names
 
 
-def _executor(database: Database) -> MigrationExecutor:
-    return MigrationExecutor(database.client, tortoise_config(database.url)["apps"])
+async def drift(database: Database) -> list[str]:
+    """What makemigrations would write now, as Python; empty when migrations and models agree."""
+    with database.active():
+        detector = MigrationAutodetector(database.apps, tortoise_config(database.url)["apps"])
+        return [writer.as_string() for writer in await detector.changes()]
+
+
+def _executor(database: Database, history: str | None) -> MigrationExecutor:
+    apps = tortoise_config(database.url)["apps"]
+    if history is not None:
+        apps[APP]["migrations"] = history
+    return MigrationExecutor(database.client, apps)
 
 
 async def _applied(database: Database) -> set[str]:
@@ -113,7 +128,7 @@ async def _check_references(connection: Connection) -> None:
 
 async def _restore_indexes(connection: Connection, editor: BaseSchemaEditor, database: Database) -> None:
     """Makes anew every index and UNIQUE that a model declares and the live table lacks."""
-    for model in database.models():
+    for model in database.apps[APP].values():
         meta = model._meta  # noqa: SLF001
         live = await _live_indexes(connection, meta.db_table)
         for unique, columns in declared_indexes(meta):

@@ -1,0 +1,247 @@
+"""Are the invariants really there? The live catalogue of either server against the list that we promise."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tortoise.exceptions import IntegrityError
+
+from bff.storage.database import Connection, Database
+from bff.storage.fields import new_id
+
+CHECKS = {
+    "case_lines": {"has_units", "refundable_minor_not_negative", "refunded_minor_not_negative"},
+    "cases": {"not_updated_before_requested", "version_counts_from_one"},
+    "customers": {"market_has_two_letters"},
+    "import_progress": {"done_not_negative"},
+    "order_lines": {
+        "discount_minor_not_negative",
+        "has_units",
+        "held_minor_not_negative",
+        "holds_its_units_at_most",
+        "paid_minor_not_negative",
+        "refunded_minor_not_negative",
+        "refunds_what_was_paid",
+        "shipping_minor_not_negative",
+        "tax_minor_not_negative",
+        "taxes_what_was_paid",
+        "unit_price_minor_not_negative",
+    },
+    "orders": {
+        "captured_minor_not_negative",
+        "captures_its_total_at_most",
+        "currency_has_three_letters",
+        "held_minor_not_negative",
+        "market_has_two_letters",
+        "not_delivered_before_placed",
+        "refunded_minor_not_negative",
+        "refunds_what_was_captured",
+        "shipping_fee_minor_not_negative",
+    },
+    "payments": {"captured_minor_not_negative", "refunded_minor_not_negative", "refunds_what_was_captured"},
+    "quota_usages": {"resets_after_it_starts", "used_not_negative"},
+    "segment_memberships": {"ends_after_it_starts"},
+    "shipments": {"not_delivered_before_shipped"},
+    "variants": {"currency_has_three_letters", "price_minor_not_negative", "reserves_what_is_there"},
+}
+FOREIGN_KEYS = {
+    ("case_lines", "case_id", "cases", "CASCADE"),
+    ("case_lines", "order_line_id", "order_lines", "RESTRICT"),
+    ("cases", "customer_id", "customers", "RESTRICT"),
+    ("cases", "merchant_id", "merchants", "RESTRICT"),
+    ("cases", "order_id", "orders", "RESTRICT"),
+    ("order_lines", "merchant_id", "merchants", "RESTRICT"),
+    ("order_lines", "order_id", "orders", "CASCADE"),
+    ("orders", "customer_id", "customers", "RESTRICT"),
+    ("payments", "order_id", "orders", "CASCADE"),
+    ("products", "merchant_id", "merchants", "RESTRICT"),
+    ("quota_usages", "customer_id", "customers", "CASCADE"),
+    ("segment_memberships", "customer_id", "customers", "CASCADE"),
+    ("shipments", "order_id", "orders", "CASCADE"),
+    ("variants", "product_id", "products", "CASCADE"),
+}
+UNIQUE = {
+    ("case_lines", "case_id,order_line_id"),
+    ("cases", "number"),
+    ("customers", "external_id"),
+    ("merchants", "external_id"),
+    ("order_lines", "order_id,external_id"),
+    ("orders", "number"),
+    ("payments", "order_id,external_id"),
+    ("products", "merchant_id,external_id"),
+    ("quota_usages", "customer_id,code,period_start"),
+    ("segment_memberships", "customer_id,segment"),
+    ("shipments", "order_id,external_id"),
+    ("variants", "sku,currency"),
+}
+INDEXES = {
+    ("case_lines", "order_line_id"),
+    ("cases", "customer_id,requested_at,id"),
+    ("cases", "merchant_id,requested_at,id"),
+    ("cases", "order_id"),
+    ("cases", "requested_at,id"),
+    ("order_lines", "merchant_id,order_id"),
+    ("orders", "customer_id,placed_at,id"),
+    ("orders", "placed_at,id"),
+    ("variants", "product_id"),
+}
+HISTORY = "tortoise_migrations"
+
+
+async def sqlite_tables(database: Database) -> dict[str, str]:
+    rows = await database.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    return {row["name"]: row["sql"] for row in rows if row["name"] not in {HISTORY, "sqlite_sequence"}}
+
+
+async def checks(database: Database) -> dict[str, set[str]]:
+    if database.dialect == "sqlite":
+        found = {
+            table: set(re.findall(r'CONSTRAINT "(ck_\w+)" CHECK', sql))
+            for table, sql in (await sqlite_tables(database)).items()
+        }
+    else:
+        rows = await database.rows(
+            "SELECT conrelid::regclass::text AS owner, conname::text AS name FROM pg_constraint"
+            " WHERE contype = 'c' AND connamespace = 'public'::regnamespace AND convalidated"
+        )
+        found = {}
+        for row in rows:
+            found.setdefault(row["owner"], set()).add(row["name"])
+    return {
+        table: {name.removeprefix(f"ck_{table}_") for name in names} for table, names in found.items() if names
+    }
+
+
+async def foreign_keys(database: Database) -> set[tuple[str, str, str, str]]:
+    if database.dialect == "sqlite":
+        return {
+            (table, row["from"], row["table"], row["on_delete"])
+            for table in await sqlite_tables(database)
+            for row in await database.rows(f'PRAGMA foreign_key_list("{table}")')
+        }
+    rows = await database.rows(
+        "SELECT c.conrelid::regclass::text AS owner, a.attname::text AS col,"
+        " c.confrelid::regclass::text AS target,"
+        " CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'r' THEN 'RESTRICT' ELSE '?' END AS gone"
+        " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+        " WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace"
+    )
+    return {(row["owner"], row["col"], row["target"], row["gone"]) for row in rows}
+
+
+async def indexes(database: Database, *, unique: bool) -> set[tuple[str, str]]:
+    """Table and columns of every index but the primary keys'."""
+    if database.dialect == "sqlite":
+        return {
+            (table, ",".join(row["name"] for row in await database.rows(f'PRAGMA index_info("{index["name"]}")')))
+            for table in await sqlite_tables(database)
+            for index in await database.rows(f'PRAGMA index_list("{table}")')
+            if bool(index["unique"]) is unique and index["origin"] != "pk"
+        }
+    rows = await database.rows(
+        "SELECT i.indrelid::regclass::text AS owner, (SELECT string_agg(a.attname, ',' ORDER BY k.place)"
+        " FROM unnest(i.indkey) WITH ORDINALITY AS k(number, place)"
+        " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number) AS cols"
+        " FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace"
+        " AND NOT i.indisprimary AND i.indisvalid AND i.indisunique = ?",
+        unique,
+    )
+    return {(row["owner"], row["cols"]) for row in rows if row["owner"] != HISTORY}
+
+
+async def test_every_check_stands_in_the_live_database(database: Database) -> None:
+    assert await checks(database) == CHECKS
+
+
+async def test_every_foreign_key_stands_in_the_live_database(database: Database) -> None:
+    assert await foreign_keys(database) == FOREIGN_KEYS
+
+
+async def test_every_unique_key_and_index_stands_in_the_live_database(database: Database) -> None:
+    assert await indexes(database, unique=True) == UNIQUE
+    assert await indexes(database, unique=False) == INDEXES
+
+
+def test_every_foreign_key_leads_an_index() -> None:
+    leading = {(table, columns.split(",")[0]) for table, columns in UNIQUE | INDEXES}
+
+    assert {(table, column) for table, column, _, _ in FOREIGN_KEYS} <= leading
+
+
+async def test_keyset_pages_of_a_customers_orders_read_their_index(database: Database) -> None:
+    sql = (
+        "SELECT id FROM orders WHERE customer_id = ? AND (placed_at, id) < (?, ?) ORDER BY placed_at DESC, id DESC"
+    )
+    args = (new_id(), datetime(2026, 1, 1, tzinfo=UTC), new_id())
+    if database.dialect == "sqlite":
+        (plan,) = await database.rows(f"EXPLAIN QUERY PLAN {sql} LIMIT 20", *args)
+        assert "idx_orders_custome" in plan["detail"]
+    else:
+
+        async def explain(connection: Connection) -> list[dict[str, Any]]:
+            await connection.execute("SET LOCAL enable_seqscan = off")
+            await connection.execute("SET LOCAL enable_sort = off")
+            return await connection.rows(f"EXPLAIN {sql} LIMIT 20", *args)
+
+        assert any("idx_orders_custome" in row["QUERY PLAN"] for row in await database.run_tx(explain))
+
+
+BROKEN = [
+    ("order_lines", "quantity_held = 4"),
+    ("order_lines", "quantity_held = -1"),
+    ("order_lines", "quantity = 0, quantity_held = 0"),
+    ("order_lines", "refunded_minor = 600, held_minor = 401"),
+    ("order_lines", "tax_minor = 1001"),
+    ("order_lines", "paid_minor = -1, tax_minor = -1"),
+    ("orders", "refunded_minor = 600, held_minor = 401"),
+    ("orders", "captured_minor = 1001"),
+    ("orders", "held_minor = -1"),
+    ("orders", "currency = 'SG'"),
+    ("orders", "delivered_at = '2025-12-31 00:00:00+00:00'"),
+]
+
+
+@pytest.mark.parametrize(("table", "change"), BROKEN)
+async def test_a_row_that_breaks_an_invariant_is_refused(database: Database, table: str, change: str) -> None:
+    await database.run_tx(an_order_of_three)
+
+    with pytest.raises(IntegrityError):
+        await database.run_tx(lambda tx: tx.execute(f"UPDATE {table} SET {change}"))  # noqa: S608
+
+
+async def test_the_last_unit_and_the_last_cent_may_be_held(database: Database) -> None:
+    await database.run_tx(an_order_of_three)
+
+    taken = "UPDATE order_lines SET quantity_held = 3, refunded_minor = 600, held_minor = 400"
+    assert await database.run_tx(lambda tx: tx.execute(taken)) == 1
+
+
+async def an_order_of_three(connection: Connection) -> None:
+    """Three units for 10.00, captured."""
+    customer, merchant, order = new_id(), new_id(), new_id()
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    await insert(connection, "customers", id=customer, external_id="c", display_name="C", market="SG")
+    await insert(connection, "merchants", id=merchant, external_id="m", name="M", markets="[]")
+    sums = {"total_minor": 1000, "shipping_fee_minor": 0, "captured_minor": 1000}
+    nothing = {"held_minor": 0, "refunded_minor": 0}
+    words: dict[str, Any] = {"market": "SG", "currency": "SGD", "channel": "web", "status": "PAID"}
+    source: dict[str, Any] = {"source_updated_at": at, "source_digest": "d", "placed_at": at, "attributes": "{}"}
+    await insert(
+        connection, "orders", id=order, number="N", customer_id=customer, **words, **source, **sums, **nothing
+    )
+    money = {
+        "unit_price_minor": 400,
+        "discount_minor": 200,
+        "tax_minor": 0,
+        "paid_minor": 1000,
+        "shipping_minor": 0,
+    }
+    goods: dict[str, Any] = {"external_id": "1", "sku": "S", "title": "T", "category": "c", "attributes": "{}"}
+    place = {"id": new_id(), "order_id": order, "merchant_id": merchant, "position": 0}
+    await insert(connection, "order_lines", **place, **goods, quantity=3, quantity_held=0, **money, **nothing)
+
+
+async def insert(connection: Connection, table: str, **values: Any) -> None:
+    marks = ", ".join("?" * len(values))
+    await connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())  # noqa: S608
