@@ -6,7 +6,17 @@ Each value is the name that the GraphQL enum of the same kind prints, so one wor
 from enum import StrEnum
 
 
-class Role(StrEnum):
+class Word(StrEnum):
+    """A value that equals its text hashes like it, so that sets and mappings find one by the other.
+
+    Enum's own hash is of the name, in Python: a lookup of "no_reason" would miss Basis.NO_REASON, and every
+    lookup would cost a call.
+    """
+
+    __hash__ = str.__hash__
+
+
+class Role(Word):
     """Who is asking."""
 
     CUSTOMER = "CUSTOMER"
@@ -16,7 +26,7 @@ class Role(StrEnum):
     INGEST = "INGEST"
 
 
-class OrderStatus(StrEnum):
+class OrderStatus(Word):
     """How far an order has come."""
 
     PLACED = "PLACED"
@@ -27,7 +37,7 @@ class OrderStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class PaymentMethod(StrEnum):
+class PaymentMethod(Word):
     """How the customer paid."""
 
     CARD = "CARD"
@@ -39,7 +49,7 @@ class PaymentMethod(StrEnum):
     INSTALMENT = "INSTALMENT"
 
 
-class ShipmentStatus(StrEnum):
+class ShipmentStatus(Word):
     """Where an outbound parcel is."""
 
     PENDING = "PENDING"
@@ -48,7 +58,7 @@ class ShipmentStatus(StrEnum):
     LOST = "LOST"
 
 
-class ReturnReason(StrEnum):
+class ReturnReason(Word):
     """Why the customer wants to give the goods back, in the customer's own terms."""
 
     CHANGE_OF_MIND = "CHANGE_OF_MIND"
@@ -64,7 +74,7 @@ class ReturnReason(StrEnum):
     LATE_DELIVERY = "LATE_DELIVERY"
 
 
-class Basis(StrEnum):
+class Basis(Word):
     """The legal ground that a reason rests on. Exactly one plugin owns each."""
 
     NO_REASON = "no_reason"
@@ -87,7 +97,7 @@ BASIS_OF: dict[ReturnReason, Basis] = {
 }
 
 
-class Resolution(StrEnum):
+class Resolution(Word):
     """What the customer gets."""
 
     RETURN_AND_REFUND = "RETURN_AND_REFUND"
@@ -99,7 +109,7 @@ class Resolution(StrEnum):
 GOODS_TRAVEL_BACK = frozenset({Resolution.RETURN_AND_REFUND, Resolution.EXCHANGE, Resolution.REPAIR})
 
 
-class EligibilityStatus(StrEnum):
+class EligibilityStatus(Word):
     """May this come back? Yes, a person decides, or no."""
 
     ELIGIBLE = "ELIGIBLE"
@@ -107,7 +117,7 @@ class EligibilityStatus(StrEnum):
     INELIGIBLE = "INELIGIBLE"
 
 
-class EvidenceKind(StrEnum):
+class EvidenceKind(Word):
     """What a customer can show."""
 
     PHOTO = "PHOTO"
@@ -117,7 +127,7 @@ class EvidenceKind(StrEnum):
     TEXT = "TEXT"
 
 
-class LiableParty(StrEnum):
+class LiableParty(Word):
     """Who bears a cost."""
 
     CUSTOMER = "CUSTOMER"
@@ -127,14 +137,14 @@ class LiableParty(StrEnum):
     UNDETERMINED = "UNDETERMINED"
 
 
-class RefundMethod(StrEnum):
+class RefundMethod(Word):
     """Where refunded money goes."""
 
     ORIGINAL_PAYMENT = "ORIGINAL_PAYMENT"
     STORE_CREDIT = "STORE_CREDIT"
 
 
-class ReturnMethod(StrEnum):
+class ReturnMethod(Word):
     """How goods travel back."""
 
     PICKUP = "PICKUP"
@@ -142,7 +152,7 @@ class ReturnMethod(StrEnum):
     MAIL = "MAIL"
 
 
-class WindowAnchor(StrEnum):
+class WindowAnchor(Word):
     """The event that a window is counted from."""
 
     PLACED = "PLACED"
@@ -150,7 +160,7 @@ class WindowAnchor(StrEnum):
     DELIVERED = "DELIVERED"
 
 
-class Effect(StrEnum):
+class Effect(Word):
     """What a rule that spoke did to the answer."""
 
     GRANTS = "GRANTS"
@@ -160,7 +170,7 @@ class Effect(StrEnum):
     INFORMS = "INFORMS"
 
 
-class RuleSource(StrEnum):
+class RuleSource(Word):
     """On whose authority a rule speaks."""
 
     STATUTE = "STATUTE"
@@ -171,7 +181,7 @@ class RuleSource(StrEnum):
     RISK = "RISK"
 
 
-class RefundComponentKind(StrEnum):
+class RefundComponentKind(Word):
     """What a refund is made of: items + tax + shipping, less the fees. A bonus is paid beside it."""
 
     ITEM = "ITEM"
@@ -183,7 +193,7 @@ class RefundComponentKind(StrEnum):
     BONUS = "BONUS"
 
 
-class Priority(StrEnum):
+class Priority(Word):
     """How soon a person should look; later members outrank earlier ones."""
 
     LOW = "LOW"
@@ -192,7 +202,7 @@ class Priority(StrEnum):
     URGENT = "URGENT"
 
 
-class CaseStatus(StrEnum):
+class CaseStatus(Word):
     """How far a case has come."""
 
     REQUESTED = "REQUESTED"
