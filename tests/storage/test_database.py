@@ -180,7 +180,7 @@ async def test_instants_of_any_zone_are_kept_and_compared_in_utc(database: Datab
 
 async def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(ValueError, match="has no time zone"):
-        await database.run_tx(lambda tx: mark(tx, "naive", at=datetime(2026, 3, 1)))  # noqa: DTZ001
+        await database.run_tx(lambda tx: mark(tx, "naive", at=datetime(2026, 3, 1)))
 
 
 async def test_rows_become_structs_of_the_same_values_on_both_servers(database: Database) -> None:
@@ -217,11 +217,11 @@ async def test_a_list_of_any_length_is_one_parameter(database: Database) -> None
     await database.run_tx(lambda tx: tx.execute_many("INSERT INTO import_progress VALUES (?, ?, ?)", rows(100)))
     sql, listed = database.among("source", [f"s{i}" for i in range(40_000)])
 
-    found = await database.rows(f"SELECT count(*) AS found FROM import_progress WHERE {sql}", listed)  # noqa: S608
+    found = await database.rows(f"SELECT count(*) AS found FROM import_progress WHERE {sql}", listed)
     none, nothing = database.among("source", [])
 
     assert found == [{"found": 100}]
-    assert await database.rows(f"SELECT 1 FROM import_progress WHERE {none}", nothing) == []  # noqa: S608
+    assert await database.rows(f"SELECT 1 FROM import_progress WHERE {none}", nothing) == []
 
 
 def rows(count: int) -> list[tuple[str, int, datetime]]:

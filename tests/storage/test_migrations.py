@@ -52,7 +52,7 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> st
 
 async def counts(database: Database) -> dict[str, Any]:
     tables = ("customers", "orders", "order_lines", "payments", "shipments", "cases", "case_lines", "variants")
-    return {table: await database.rows(f"SELECT count(*) AS rows FROM {table}") for table in tables}  # noqa: S608
+    return {table: await database.rows(f"SELECT count(*) AS rows FROM {table}") for table in tables}
 
 
 async def test_models_and_migrations_agree(database: Database) -> None:
@@ -111,7 +111,7 @@ async def test_a_filled_sqlite_file_is_copied_before_it_is_migrated(
 
     await migrate(database, history=longer)
 
-    copies = sorted(tmp_path.glob("*.before-0002_next"))  # noqa: ASYNC240 - a test may wait
+    copies = sorted(tmp_path.glob("*.before-0002_next"))
     assert len(copies) == (1 if database.dialect == "sqlite" else 0)
     for copy in copies:
         async with Database(f"sqlite:///{copy}") as old:
