@@ -114,7 +114,9 @@ def test_an_unknown_currency_is_refused(currency: str) -> None:
         ("CANCELLED", "20.00", True),
     ],
 )
-def test_a_paid_order_is_captured_whole_and_none_more_than_whole(status: str, captured: str, taken: bool) -> None:
+def test_a_paid_order_is_captured_whole_and_none_more_than_whole(
+    *, status: str, captured: str, taken: bool
+) -> None:
     payments = [{"externalId": "p", "method": "CARD", "captured": captured, "label": "Visa"}]
     record = read_record(an_order_json(status=status, payments=payments))
     if taken:
@@ -125,7 +127,7 @@ def test_a_paid_order_is_captured_whole_and_none_more_than_whole(status: str, ca
 
 
 @pytest.mark.parametrize(("status", "taken"), [("SHIPPED", True), ("DELIVERED", False)])
-def test_cash_on_delivery_is_owed_until_delivery(status: str, taken: bool) -> None:
+def test_cash_on_delivery_is_owed_until_delivery(*, status: str, taken: bool) -> None:
     payments = [{"externalId": "p", "method": "CASH_ON_DELIVERY", "captured": "0.00", "label": "Cash"}]
     record = read_record(an_order_json(status=status, payments=payments))
     if taken:

@@ -180,7 +180,7 @@ async def test_instants_of_any_zone_are_kept_and_compared_in_utc(database: Datab
 
 async def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(ValueError, match="has no time zone"):
-        await database.run_tx(lambda tx: mark(tx, "naive", at=datetime(2026, 3, 1)))
+        await database.run_tx(lambda tx: mark(tx, "naive", at=datetime(2026, 3, 1)))  # noqa: DTZ001
 
 
 async def test_rows_become_structs_of_the_same_values_on_both_servers(database: Database) -> None:
