@@ -131,7 +131,7 @@ class Finding:
             options=tuple(offers),
             evidence=self.evidence,
             holds=tuple(sorted(holds)),
-            liability=liability(self.bearers),
+            liability=liability(self.bearers, hearing.case.basis),
             exchanges=self.exchanges,
             routing=self.routing,
             conflicts=tuple(kind for kind, bearer in self.bearers.items() if bearer.disputed),

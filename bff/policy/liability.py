@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from bff.policy.contributions import GOODS, Bear
 from bff.policy.decision import Liability, Spoken
-from bff.vocabulary import LiableParty
+from bff.vocabulary import Basis, LiableParty
 
 KERNEL = "kernel"
 DEFAULT_BEARER = "kernel.default_bearer"
@@ -63,7 +63,14 @@ def _settle(rivals: list[tuple[str, Bear]]) -> Bearer:
     )
 
 
-def liability(bearers: Mapping[str, Bearer]) -> Liability:
-    """Who is liable for the loss of the goods themselves."""
-    bearer = bearers.get(GOODS, DEFAULT)
-    return Liability(party=bearer.party, basis=bearer.code, final=bearer.final)
+def liability(bearers: Mapping[str, Bearer], basis: Basis) -> Liability:
+    """Who is liable for the loss of the goods themselves.
+
+    Where nobody says, a customer without a reason answers for the own choice; a fault is nobody's yet.
+    """
+    bearer = bearers.get(GOODS)
+    if bearer is not None:
+        return Liability(party=bearer.party, basis=bearer.code, final=bearer.final)
+    if basis is Basis.NO_REASON:
+        return Liability(party=LiableParty.CUSTOMER, basis=basis.value, final=True)
+    return Liability(party=LiableParty.UNDETERMINED, basis=basis.value, final=False)
