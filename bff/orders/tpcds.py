@@ -137,9 +137,8 @@ def order_of(sales: list[Sale], buyer: Buyer, articles: dict[int, Article]) -> O
     # A parcel is never shipped before its order is placed; nor is a date that lacks a reason to reject.
     shipped = max(placed, _utc(sales[0].shipped_at or sales[0].placed_at))
     delivered = shipped + IN_TRANSIT
-    lines = [line_of(sale, articles[sale.item_sk], currency) for sale in sales]
     freight = sum(sale.freight for sale in sales)
-    total = freight + sum(sale.paid for sale in sales)
+    total = decimal_text(freight + sum(sale.paid for sale in sales), currency)
     return OrderRecord(
         number=order_name(sales[0].order_number),
         external_id=str(sales[0].order_number),
@@ -149,31 +148,32 @@ def order_of(sales: list[Sale], buyer: Buyer, articles: dict[int, Article]) -> O
         placed_at=placed,
         delivered_at=delivered,
         updated_at=delivered,
-        customer=CustomerRecord(
-            external_id=buyer.id,
-            display_name=buyer.name or buyer.id,
-            email=buyer.email,
-            segments=[PREMIUM] if buyer.preferred else [],
-        ),
-        lines=lines,
+        customer=customer_of(buyer),
+        lines=[line_of(sale, articles[sale.item_sk], currency) for sale in sales],
         shipping_fee=decimal_text(freight, currency),
-        payments=[
-            PaymentRecord(
-                external_id="1",
-                method=PaymentMethod.CARD,
-                captured=decimal_text(total, currency),
-                label="Card",
-            )
-        ],
-        shipments=[
-            ShipmentRecord(
-                external_id="1",
-                carrier="TPC-DS",
-                status=ShipmentStatus.DELIVERED,
-                shipped_at=shipped,
-                delivered_at=delivered,
-            )
-        ],
+        payments=[PaymentRecord(external_id="1", method=PaymentMethod.CARD, captured=total, label="Card")],
+        shipments=[parcel_of(shipped, delivered)],
+    )
+
+
+def customer_of(buyer: Buyer) -> CustomerRecord:
+    """Preferred customers are premium."""
+    return CustomerRecord(
+        external_id=buyer.id,
+        display_name=buyer.name or buyer.id,
+        email=buyer.email,
+        segments=[PREMIUM] if buyer.preferred else [],
+    )
+
+
+def parcel_of(shipped: datetime, delivered: datetime) -> ShipmentRecord:
+    """One parcel with the whole order in it."""
+    return ShipmentRecord(
+        external_id="1",
+        carrier="TPC-DS",
+        status=ShipmentStatus.DELIVERED,
+        shipped_at=shipped,
+        delivered_at=delivered,
     )
 
 
