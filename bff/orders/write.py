@@ -1,15 +1,14 @@
 """How is an order laid out in rows? Orders, lines, payments and parcels, each kind in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
-from uuid import UUID
 
 from bff.orders.check import OrderAmounts
 from bff.orders.parties import Parties, as_json
 from bff.orders.records import OrderRecord
 from bff.orders.stored import StoredOrder
 from bff.storage.database import Connection
-from bff.storage.fields import new_id
+from bff.storage.fields import new_id_text
 
 
 class Checked(Protocol):
@@ -68,13 +67,15 @@ async def write_orders(
     connection: Connection, orders: Sequence[tuple[Checked, StoredOrder | None]], parties: Parties
 ) -> None:
     """Writes new orders, and old ones over what is stored of them; the checks have all been made."""
-    fresh = [(one, new_id()) for one, old in orders if old is None]
-    changed = [(one, old.head.id) for one, old in orders if old is not None]
+    merchants = {name: str(key) for name, key in parties.merchants.items()}
+    customers = {name: str(key) for name, key in parties.customers.items()}
+    fresh = [(one, new_id_text()) for one, old in orders if old is None]
+    changed = [(one, str(old.head.id)) for one, old in orders if old is not None]
     taken = fresh + changed
-    await _many(connection, NEW_ORDERS, [_order(one, key, parties) for one, key in fresh])
-    await _many(connection, CHANGED_ORDERS, [_order(one, key, parties) for one, key in changed])
+    await _many(connection, NEW_ORDERS, [_order(one, key, customers) for one, key in fresh])
+    await _many(connection, CHANGED_ORDERS, [_order(one, key, customers) for one, key in changed])
     await _forget_parts(connection, changed)
-    await _many(connection, LINES, [row for one, key in taken for row in _lines(one, key, parties)])
+    await _many(connection, LINES, [row for one, key in taken for row in _lines(one, key, merchants)])
     await _many(connection, PAYMENTS, [row for one, key in taken for row in _payments(one, key)])
     await _many(connection, SHIPMENTS, [row for one, key in taken for row in _shipments(one, key)])
 
@@ -84,7 +85,7 @@ async def _many(connection: Connection, sql: str, rows: list[tuple[Any, ...]]) -
         await connection.execute_many(sql, rows)
 
 
-async def _forget_parts(connection: Connection, changed: Sequence[tuple[Checked, UUID]]) -> None:
+async def _forget_parts(connection: Connection, changed: Sequence[tuple[Checked, str]]) -> None:
     """Lines, payments and parcels that the source no longer names go; `stored.problems` kept what is bound."""
     for table, part in (("order_lines", "lines"), ("payments", "payments"), ("shipments", "shipments")):
         sql, _ = connection.among("external_id", [])
@@ -95,15 +96,15 @@ async def _forget_parts(connection: Connection, changed: Sequence[tuple[Checked,
         await _many(connection, f"DELETE FROM {table} WHERE order_id = ? AND NOT ({sql})", rows)
 
 
-def _order(one: Checked, key: UUID, parties: Parties) -> tuple[Any, ...]:
+def _order(one: Checked, key: str, customers: Mapping[str, str]) -> tuple[Any, ...]:
     record, amounts = one.record, one.amounts
     return (
         record.external_id,
-        parties.customers[record.customer.external_id],
+        customers[record.customer.external_id],
         record.market,
         record.currency,
         record.channel,
-        record.status,
+        record.status.value,
         record.placed_at,
         record.delivered_at,
         amounts.total,
@@ -117,10 +118,10 @@ def _order(one: Checked, key: UUID, parties: Parties) -> tuple[Any, ...]:
     )
 
 
-def _lines(one: Checked, key: UUID, parties: Parties) -> list[tuple[Any, ...]]:
+def _lines(one: Checked, key: str, merchants: Mapping[str, str]) -> list[tuple[Any, ...]]:
     return [
         (
-            parties.merchants[line.merchant_external_id],
+            merchants[line.merchant_external_id],
             position,
             line.sku,
             line.title,
@@ -136,32 +137,32 @@ def _lines(one: Checked, key: UUID, parties: Parties) -> list[tuple[Any, ...]]:
             as_json(line.attributes or {}),
             line.external_id,
             key,
-            new_id(),
+            new_id_text(),
         )
         for position, (line, money) in enumerate(zip(one.record.lines, one.amounts.lines, strict=True))
     ]
 
 
-def _payments(one: Checked, key: UUID) -> list[tuple[Any, ...]]:
+def _payments(one: Checked, key: str) -> list[tuple[Any, ...]]:
     return [
-        (payment.method, captured, payment.label, payment.external_id, key, new_id())
+        (payment.method.value, captured, payment.label, payment.external_id, key, new_id_text())
         for payment, captured in zip(one.record.payments, one.amounts.captured, strict=True)
     ]
 
 
-def _shipments(one: Checked, key: UUID) -> list[tuple[Any, ...]]:
+def _shipments(one: Checked, key: str) -> list[tuple[Any, ...]]:
     every = [line.external_id for line in one.record.lines]
     return [
         (
             parcel.carrier,
             parcel.tracking_number,
-            parcel.status,
+            parcel.status.value,
             parcel.shipped_at,
             parcel.delivered_at,
             as_json(parcel.lines or every),
             parcel.external_id,
             key,
-            new_id(),
+            new_id_text(),
         )
         for parcel in one.record.shipments
     ]
