@@ -7,9 +7,16 @@ from contextlib import contextmanager
 
 from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError, TransactionManagementError
 
-# SQLite's primary result codes: another process writes; disk full, unreadable or unopenable.
+# SQLite's primary result codes: another process writes; disk full, unreadable, unopenable or no database at all.
 SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-SQLITE_AWAY = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+SQLITE_AWAY = {
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+}
 SQLITE_PRIMARY = 0xFF
 
 # PostgreSQL's SQLSTATEs after which the same transaction may succeed: serialisation, deadlock, lock timeout,

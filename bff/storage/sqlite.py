@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any, cast
 
 import aiosqlite
@@ -63,6 +63,10 @@ class SqliteEngine:
 
     async def open(self, client: Any) -> None:
         """Opens both connections; the writer first, since it creates the file and sets WAL."""
+        if self.path != MEMORY:
+            # aiosqlite's thread outlives a connection that could not be opened: fail before it starts.
+            with closing(sqlite3.connect(self.path)) as probe:
+                probe.execute("PRAGMA schema_version")
         await client.create_connection(with_db=True)
         if self.path != MEMORY:
             self._reader = await aiosqlite.connect(self.path, isolation_level=None)

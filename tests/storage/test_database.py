@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -240,8 +241,10 @@ async def test_every_statement_is_counted(database: Database) -> None:
     assert database.statements - before == 2
 
 
-async def test_nobody_at_the_address_is_a_typed_refusal() -> None:
-    database = Database("sqlite:////no/such/folder/shop.db")
+@pytest.mark.parametrize("place", ["no/such/folder/shop.db", "text.db", ""])
+async def test_no_database_at_the_address_is_a_typed_refusal(tmp_path: Path, place: str) -> None:
+    (tmp_path / "text.db").write_text("no database, but text that is long enough to look like one" * 20)
+    database = Database(f"sqlite:///{tmp_path / place}")
     with pytest.raises(DatabaseUnavailableError):
         await database.open()
     await database.close()
