@@ -117,7 +117,7 @@ class Shop(Struct, frozen=True):
 
     async def key(self, table: str, column: str, value: str) -> UUID:
         """The key of the row with that value."""
-        found = await self.database.structs(Key, f"SELECT id FROM {table} WHERE {column} = ?", value)  # noqa: S608
+        found = await self.database.structs(Key, f"SELECT id FROM {table} WHERE {column} = ?", value)
         return found[0].id
 
     async def customer(self, external_id: str) -> Viewer:
