@@ -20,6 +20,7 @@ run: $(VENV)/.run ## installs, migrates, loads the demo shop once, and serves on
 	@$(MAKE) --no-print-directory graphiql
 	@$(BIN)/bff demo --database $(DATABASE)
 
+test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 test: $(VENV)/.test ## checks style and types, then runs every test, on SQLite and on PostgreSQL where it is there
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -61,7 +62,7 @@ $(VENV)/.run: $(VENV)/.python $(INPUTS)
 
 $(VENV)/.test: $(VENV)/.run
 	@echo "Installing the tools of the tests"
-	@$(PIP) --no-build-isolation -e '.[dev]' $(EDITABLE)
+	@$(PIP) --no-build-isolation -e '.[dev,bench]' $(EDITABLE)
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.run
