@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATABASE := sqlite:///data/shop.sqlite3
 PLUGINS := $(wildcard plugins/*/pyproject.toml)
 EDITABLE := $(foreach file,$(PLUGINS),-e ./$(dir $(file)))
-INPUTS := pyproject.toml constraints.txt $(PLUGINS)
+INPUTS := Makefile pyproject.toml constraints.txt $(PLUGINS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install -c constraints.txt
 GRAPHIQL := bff/http/static/graphiql/index.html
 
