@@ -207,6 +207,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('product', fields.ForeignKeyField('bff.Product', source_field='product_id', db_constraint=True, to_field='id', related_name='variants', on_delete=OnDelete.CASCADE)),
+                ('merchant', fields.ForeignKeyField('bff.Merchant', source_field='merchant_id', db_constraint=True, to_field='id', related_name='variants', on_delete=OnDelete.RESTRICT)),
                 ('sku', fields.CharField(max_length=100)),
                 ('variant', fields.CharField(null=True, max_length=200)),
                 ('currency', fields.CharField(max_length=3)),
@@ -215,7 +216,7 @@ class Migration(migrations.Migration):
                 ('reserved', fields.IntField(default=0)),
                 ('image_url', fields.CharField(null=True, max_length=1000)),
             ],
-            options={'table': 'variants', 'app': 'bff', 'unique_together': (('sku', 'currency'),), 'constraints': [CheckConstraint(check='0 <= reserved AND reserved <= stock', name='ck_variants_reserves_what_is_there'), CheckConstraint(check='length(currency) = 3', name='ck_variants_currency_has_three_letters'), CheckConstraint(check='price_minor >= 0', name='ck_variants_price_minor_not_negative')], 'indexes': [Index(fields=['product_id'])], 'pk_attr': 'id', 'table_description': 'One size and colour, with its list price in minor units and its stock.'},
+            options={'table': 'variants', 'app': 'bff', 'unique_together': (('merchant_id', 'sku', 'currency'),), 'constraints': [CheckConstraint(check='0 <= reserved AND reserved <= stock', name='ck_variants_reserves_what_is_there'), CheckConstraint(check='length(currency) = 3', name='ck_variants_currency_has_three_letters'), CheckConstraint(check='price_minor >= 0', name='ck_variants_price_minor_not_negative')], 'indexes': [Index(fields=['product_id'])], 'pk_attr': 'id', 'table_description': 'One size and colour, with its list price in minor units and its stock.'},
             bases=['Model'],
         ),
     ]

@@ -148,7 +148,7 @@ async def _catalogue(connection: Connection, records: Sequence[OrderRecord], mer
     await add_products(connection, products.values())
     ids = await product_ids(connection, {product for _, product in products})
     variants = {
-        (line.sku, record.currency): (
+        (merchant, line.sku, record.currency): (
             new_id(),
             ids[(merchant, product)],
             line.sku,
@@ -175,9 +175,10 @@ async def add_products(connection: Connection, rows: Iterable[Sequence[Any]]) ->
 async def add_variants(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
     """Variants as (id, product id, sku, variant, currency, price, stock, image); those known stay as they are."""
     await connection.execute_many(
-        "INSERT INTO variants (id, product_id, sku, variant, currency, price_minor, stock, reserved, image_url)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
-        sorted(rows, key=_by(2, 4)),
+        "INSERT INTO variants (id, product_id, merchant_id, sku, variant, currency, price_minor, stock, reserved,"
+        " image_url) VALUES (?, ?, (SELECT merchant_id FROM products WHERE id = ?), ?, ?, ?, ?, ?, 0, ?)"
+        " ON CONFLICT DO NOTHING",
+        [(key, product, product, *rest) for key, product, *rest in sorted(rows, key=_by(2, 4, 1))],
     )
 
 

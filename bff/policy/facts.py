@@ -84,7 +84,6 @@ class Scope(StrEnum):
     ORDER = "order"
     LINE = "line"
     MERCHANT = "merchant"
-    SKU = "sku"
 
 
 Load = Callable[[Sequence[str]], Awaitable[Mapping[str, Any]]]
@@ -177,8 +176,8 @@ CUSTOMER_QUOTAS = FactDeclaration(id="customer.quotas@1", scope=Scope.CUSTOMER, 
 CUSTOMER_MEMBERSHIPS = FactDeclaration(
     id="customer.memberships@1", scope=Scope.CUSTOMER, type=tuple[Membership, ...]
 )
-# The variants of the sku's product, its own among them (for a replacement); keyed by "sku|currency".
-CATALOGUE_SIBLINGS = FactDeclaration(id="catalogue.siblings@1", scope=Scope.SKU, type=tuple[Sibling, ...])
+# The variants of the line's product in its currency, its own among them (for a replacement); keyed by line.
+CATALOGUE_SIBLINGS = FactDeclaration(id="catalogue.siblings@1", scope=Scope.LINE, type=tuple[Sibling, ...])
 
 CORE_FACTS: tuple[FactDeclaration, ...] = (CUSTOMER_QUOTAS, CUSTOMER_MEMBERSHIPS, CATALOGUE_SIBLINGS)
 

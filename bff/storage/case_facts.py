@@ -85,7 +85,6 @@ def fact_keys(found: Sequence[OrderMaterial]) -> dict[FactScope, list[str]]:
         FactScope.ORDER: [str(material.order.id) for material in found],
         FactScope.LINE: [str(line.id) for _, line in bought],
         FactScope.MERCHANT: [line.merchant_external_id for _, line in bought],
-        FactScope.SKU: [f"{line.sku}|{material.order.currency}" for material, line in bought],
     }
     return {scope: list(dict.fromkeys(named)) for scope, named in keys.items()}
 

@@ -42,9 +42,9 @@ class QuotaRow(Struct, frozen=True):
 
 
 class SiblingRow(Struct, frozen=True):
-    """A variant, and a sku of the same product that it stands beside; prices are minor units."""
+    """A variant, and the order line that it stands beside; prices are minor units."""
 
-    beside: str
+    line_id: UUID
     sku: str
     title: str
     variant: str | None
@@ -63,8 +63,8 @@ def providers(database: Database) -> tuple[FactProvider, ...]:
     async def quotas(customers: Sequence[str]) -> Mapping[str, dict[str, QuotaUse]]:
         return await quotas_of(database, customers)
 
-    async def siblings(skus: Sequence[str]) -> Mapping[str, tuple[Sibling, ...]]:
-        return await siblings_of(database, skus)
+    async def siblings(lines: Sequence[str]) -> Mapping[str, tuple[Sibling, ...]]:
+        return await siblings_of(database, lines)
 
     return (
         FactProvider(fact=CUSTOMER_MEMBERSHIPS, load=memberships),
@@ -104,21 +104,21 @@ async def quotas_of(database: Database, customers: Sequence[str]) -> dict[str, d
     return found
 
 
-async def siblings_of(database: Database, skus: Sequence[str]) -> dict[str, tuple[Sibling, ...]]:
-    """By "sku|currency" every variant of the sku's product in that currency, the sku itself too."""
-    named = [key.rpartition("|") for key in skus]
-    condition, wanted = database.among("bought.sku", sorted({sku for sku, _, _ in named}))
+async def siblings_of(database: Database, lines: Sequence[str]) -> dict[str, tuple[Sibling, ...]]:
+    """By order line every variant of its product in the order's currency, its own among them."""
+    condition, ids = database.among("l.id", [UUID(line) for line in lines])
     rows = await database.structs(
         SiblingRow,
-        "SELECT bought.sku, v.sku, p.title, v.variant, v.price_minor, v.currency,"
-        " v.stock - v.reserved, v.image_url FROM variants bought"
+        "SELECT l.id, v.sku, p.title, v.variant, v.price_minor, v.currency, v.stock - v.reserved, v.image_url"
+        " FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN variants bought"
+        " ON bought.merchant_id = l.merchant_id AND bought.sku = l.sku AND bought.currency = o.currency"
         " JOIN variants v ON v.product_id = bought.product_id AND v.currency = bought.currency"
         f" JOIN products p ON p.id = v.product_id WHERE {condition} ORDER BY v.sku",
-        wanted,
+        ids,
     )
     beside: dict[str, list[Sibling]] = defaultdict(list)
     for row in rows:
-        beside[f"{row.beside}|{row.currency}"].append(
+        beside[str(row.line_id)].append(
             Sibling(row.sku, row.title, row.variant, row.price_minor, row.currency, row.available, row.image_url)
         )
-    return {key: tuple(beside[key]) for key in skus}
+    return {line: tuple(beside[line]) for line in lines}

@@ -103,7 +103,7 @@ def price_refund(lines: Sequence[Line]) -> list[Cost]:
 
 
 @hookimpl
-def offer_exchange(case: CaseFacts, lines: Sequence[Line], facts: FactView) -> list[Option | Exclude]:
+def offer_exchange(lines: Sequence[Line], facts: FactView) -> list[Option | Exclude]:
     """Every sibling that is in stock, for the difference to the list price."""
     return [
         Option(
@@ -116,7 +116,7 @@ def offer_exchange(case: CaseFacts, lines: Sequence[Line], facts: FactView) -> l
             available=sibling.available,
         )
         for line in lines
-        for sibling in facts.get(CATALOGUE_SIBLINGS.id, f"{line.sku}|{case.currency}")
+        for sibling in facts.get(CATALOGUE_SIBLINGS.id, line.id)
         if sibling.available > 0
     ]
 

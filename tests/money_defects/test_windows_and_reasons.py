@@ -71,7 +71,7 @@ def test_an_exchange_charges_or_refunds_the_difference(price: int, difference: i
     case = a_case(
         a_line(paid="80.00", unit_price="100.00", discount="20.00"),
         reason=ReturnReason.SIZE_OR_FIT,
-        known={"catalogue.siblings@1": {"SHOE-42|SGD": (other,)}},
+        known={"catalogue.siblings@1": {"line-1": (other,)}},
     )
 
     assert [offer.difference for offer in answer(case).exchanges] == [difference]

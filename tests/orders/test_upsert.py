@@ -240,3 +240,16 @@ async def test_a_page_of_orders_costs_a_fixed_number_of_statements(database: Dat
     await upsert(database, [an_order("Y")])
 
     assert many == database.statements - before
+
+
+async def test_two_merchants_may_use_one_sku_for_different_goods(database: Database) -> None:
+    shoe = line(1, sku="X-1", productExternalId="shoe")
+    mug = line(0, sku="X-1", productExternalId="mug", merchantExternalId="other", merchantName="Other")
+    outcome = await upsert(database, [an_order(lines=[mug, shoe])])
+
+    assert outcome == UpsertOutcome(created=1)
+    found = await database.rows(
+        "SELECT p.external_id AS product, p.merchant_id = v.merchant_id AS own FROM variants v"
+        " JOIN products p ON p.id = v.product_id WHERE v.sku = 'X-1' ORDER BY p.external_id"
+    )
+    assert [(row["product"], bool(row["own"])) for row in found] == [("mug", True), ("shoe", True)]

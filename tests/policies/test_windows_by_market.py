@@ -86,7 +86,7 @@ def test_a_fault_has_its_remedies(market: str, category: str, days: int, expecte
     line = a_line(category=category, delivered_days_ago=days)
     case = a_case(line, market=market, reason=ReturnReason.QUALITY_DEFECT)
     own = Sibling(sku=line.sku, title="Same", variant=None, price=100, currency=case.currency, available=3)
-    known = {"catalogue.siblings@1": {f"{line.sku}|{case.currency}": (own,)}}
+    known = {"catalogue.siblings@1": {line.id: (own,)}}
     case = a_case(line, market=market, reason=ReturnReason.QUALITY_DEFECT, known=known)
 
     assert {option.resolution for option in answer(case).options} == expected

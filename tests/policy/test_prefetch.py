@@ -64,7 +64,7 @@ async def test_what_nobody_needs_is_not_loaded() -> None:
 
 async def test_without_keys_there_is_nothing_to_load() -> None:
     source = Source({})
-    known = await prefetch(["a@1"], [provider("a@1", source, scope=Scope.SKU)], KEYS)
+    known = await prefetch(["a@1"], [provider("a@1", source, scope=Scope.ORDER)], KEYS)
     assert (source.asked, known.values, known.missing) == ([], {"a@1": {}}, {})
 
 

@@ -59,6 +59,7 @@ FOREIGN_KEYS = {
     ("quota_usages", "customer_id", "customers", "CASCADE"),
     ("segment_memberships", "customer_id", "customers", "CASCADE"),
     ("shipments", "order_id", "orders", "CASCADE"),
+    ("variants", "merchant_id", "merchants", "RESTRICT"),
     ("variants", "product_id", "products", "CASCADE"),
 }
 UNIQUE = {
@@ -73,7 +74,7 @@ UNIQUE = {
     ("quota_usages", "customer_id,code,period_start"),
     ("segment_memberships", "customer_id,segment"),
     ("shipments", "order_id,external_id"),
-    ("variants", "sku,currency"),
+    ("variants", "merchant_id,sku,currency"),
 }
 INDEXES = {
     ("case_lines", "order_line_id"),

@@ -21,10 +21,14 @@ class Product(Model):
 
 
 class Variant(Model):
-    """One size and colour, with its list price in minor units and its stock."""
+    """One size and colour, with its list price in minor units and its stock.
+
+    A sku is its merchant's own name: two merchants may use the same one for different goods.
+    """
 
     id = id_field()
     product = fields.ForeignKeyField("bff.Product", related_name="variants", on_delete=fields.CASCADE)
+    merchant = fields.ForeignKeyField("bff.Merchant", related_name="variants", on_delete=fields.RESTRICT)
     sku = fields.CharField(max_length=100)
     variant = fields.CharField(max_length=200, null=True)
     currency = fields.CharField(max_length=3)
@@ -35,7 +39,7 @@ class Variant(Model):
 
     class Meta:
         table = "variants"
-        unique_together = (("sku", "currency"),)
+        unique_together = (("merchant_id", "sku", "currency"),)
         indexes = (("product_id",),)
         constraints = (
             holds("variants", "reserves_what_is_there", "0 <= reserved AND reserved <= stock"),

@@ -26,7 +26,7 @@ def offer_exchange(
 
 
 def _options(case: CaseFacts, line: Line, facts: FactView) -> Iterator[Option]:
-    for sibling in _siblings(case, line, facts):
+    for sibling in _siblings(line, facts):
         if sibling.sku != line.sku and sibling.currency == case.currency and sibling.available >= line.quantity:
             difference = _difference(line, sibling)
             yield Option(
@@ -43,10 +43,10 @@ def _options(case: CaseFacts, line: Line, facts: FactView) -> Iterator[Option]:
             )
 
 
-def _siblings(case: CaseFacts, line: Line, facts: FactView) -> Sequence[Sibling]:
+def _siblings(line: Line, facts: FactView) -> Sequence[Sibling]:
     """The product's variants; without a catalogue nothing is on offer, and nothing else changes."""
     try:
-        siblings: Sequence[Sibling] = facts.get(CATALOGUE_SIBLINGS.id, f"{line.sku}|{case.currency}")
+        siblings: Sequence[Sibling] = facts.get(CATALOGUE_SIBLINGS.id, line.id)
     except FactUnknown:
         return ()
     return siblings

@@ -22,7 +22,7 @@ def a_sibling(sku: str = "SHOE-43", *, price: int = 12000, available: int = 5, c
 
 
 def decided(line: Line, *siblings: Sibling, **values: Any) -> LineDecision:
-    known = {SIBLINGS: {"SHOE-42|SGD": siblings}}
+    known = {SIBLINGS: {"line-1": siblings}}
     case: CaseFacts = a_case(line, reason=ReturnReason.SIZE_OR_FIT, known=known)
     decision = decide_with([no_reason_return], case, rules(**{"window_days": 15, **values}))
     assert decision.faults == ()

@@ -38,7 +38,7 @@ def _judge(case: CaseFacts, line: Line, facts: FactView, p: QualityParameters) -
     elif delivery(case, line) is None:
         yield NoGrant(line=line.id, code="not_delivered", basis=case.basis, unmet="delivered", wanted=1)
     else:
-        yield from _remedies(case, line, p, out_of_stock=is_out_of_stock(case, line, facts))
+        yield from _remedies(case, line, p, out_of_stock=is_out_of_stock(line, facts))
 
 
 def _remedies(case: CaseFacts, line: Line, p: QualityParameters, *, out_of_stock: bool) -> Iterator[Judged]:

@@ -41,9 +41,7 @@ def a_claim(
     line: Line, reason: ReturnReason = ReturnReason.QUALITY_DEFECT, *, stock: int = 9, **more: Any
 ) -> CaseFacts:
     own = Sibling(sku=line.sku, title="Shoe", variant="42", price=100, currency="SGD", available=stock)
-    known = {
-        "catalogue.siblings@1": {f"{line.sku}|{currency}": (own,) for currency in ("SGD", "EUR", "CNY", "GBP")}
-    }
+    known = {"catalogue.siblings@1": {line.id: (own,)}}
     return a_case(line, reason=reason, **{"known": known, **more})
 
 
