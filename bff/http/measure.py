@@ -28,6 +28,7 @@ from bff.limits import Limits
 
 CONNECTION_STEPS = frozenset({"edges", "node", "nodes"})
 EMPTY = SelectionSetNode(selections=())
+Answered = Counter[tuple[GraphQLNamedType | None, str]]  # how often a type's fields are answered under a name
 
 
 class Measure(Struct, frozen=True):
@@ -62,26 +63,31 @@ class Ruler:
         own = len(operation.directives or ())
         return msgspec.structs.replace(inner, directives=inner.directives + own, stacked=max(inner.stacked, own))
 
-    def selection(self, selection_set: SelectionSetNode, parent: GraphQLNamedType | None) -> Measure:
-        """Adds up one selection; one frame a level, so the parser's own nesting limit holds the stack."""
+    def selection(
+        self, selection_set: SelectionSetNode, parent: GraphQLNamedType | None, around: Answered | None = None
+    ) -> Measure:
+        """Adds up one selection; the parser's own nesting limit holds the stack.
+
+        An inline fragment's fields are answered in the selection `around` it, which then counts repetitions.
+        """
         depth = aliases = fields = directives = stacked = 0
-        answered = Counter[str]()
+        answered = Counter() if around is None else around
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
                 inner = self.selection(node.selection_set or EMPTY, self._type(parent, node.name.value))
                 depth = max(depth, inner.depth + (not is_step(parent, node.name.value)))
-                answered[(node.alias or node.name).value] += 1
+                answered[parent, (node.alias or node.name).value] += 1
                 aliases += inner.aliases + (node.alias is not None)
                 fields += 1
             else:
-                inner = self._spread(node, parent)
+                inner = self._spread(node, parent, answered)
                 depth = max(depth, inner.depth)
                 aliases += inner.aliases
                 fields += inner.fields
             own = len(node.directives or ())
             directives += inner.directives + own
             stacked = max(stacked, inner.stacked, own)
-        repeated = sum(answered.values()) - len(answered)
+        repeated = answered.total() - len(answered) if around is None else 0
         return Measure(depth, aliases + repeated, fields, directives, stacked)
 
     def _type(self, parent: GraphQLNamedType | None, name: str) -> GraphQLNamedType | None:
@@ -89,12 +95,11 @@ class Ruler:
         definition = self._schema.get_field(parent, name) if is_composite_type(parent) else None
         return get_named_type(definition.type) if definition else None
 
-    def _spread(self, node: object, parent: GraphQLNamedType | None) -> Measure:
+    def _spread(self, node: object, parent: GraphQLNamedType | None, answered: Answered) -> Measure:
         if isinstance(node, InlineFragmentNode):
             condition = node.type_condition
-            return self.selection(
-                node.selection_set, self._schema.get_type(condition.name.value) if condition else parent
-            )
+            kind = self._schema.get_type(condition.name.value) if condition else parent
+            return self.selection(node.selection_set, kind, answered)
         assert isinstance(node, FragmentSpreadNode)
         name = node.name.value
         if name not in self._known:

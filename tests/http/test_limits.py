@@ -150,9 +150,9 @@ async def test_the_document_of_doubling_fragments_is_refused_in_milliseconds() -
     )
     document += f" fragment f{levels} on Thing {{ name }}"
     async with small_shop() as client:
-        began = time.perf_counter()
+        began = time.process_time()
         assert (await outcome(client, document))[0] == 422
-        assert time.perf_counter() - began < 0.25
+        assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("levels", [50, 100, 200])
@@ -161,9 +161,9 @@ def test_measuring_is_linear_in_the_levels_of_doubling_fragments(levels: int) ->
         f"fragment f{i} on Thing {{ inner {{ ...f{i + 1} }} parts {{ ...f{i + 1} }} }}" for i in range(levels)
     )
     node = parse(document + f" fragment f{levels} on Thing {{ a: name }}")
-    began = time.perf_counter()
+    began = time.process_time()
     found = {name: has for name, has, _ in excesses(node, SCHEMA._schema, Limits(fragments=levels + 1))}
-    assert time.perf_counter() - began < 0.25
+    assert time.process_time() - began < 0.5
     assert found["depth"] == levels + 2
     assert found["aliases"] == 2**levels
 
@@ -178,11 +178,18 @@ async def test_fragments_that_spread_themselves_are_reported_by_validation() -> 
 
 
 @pytest.mark.parametrize("field", ["inner { name }", "... { name }", "... on Thing { inner { name } }"])
-async def test_no_document_within_the_token_limit_holds_the_server_long(field: str) -> None:
+async def test_repeating_oneself_is_refused_before_validation_compares_every_pair(field: str) -> None:
+    document = "{ thing { " + f"{field} " * (990 // len(field.replace("...", "... ").split())) + "} }"
     async with small_shop() as client:
-        began = time.perf_counter()
-        await ask(client, "{ thing {" + f"{field} " * (990 // len(field.replace("...", "... ").split())) + "} }")
-        assert time.perf_counter() - began < 0.5
+        assert await outcome(client, document) == (422, ["QUERY_TOO_COMPLEX"])
+
+
+async def test_a_field_repeated_through_inline_fragments_counts_like_any_other() -> None:
+    fields = " ".join(f"... on {kind} {{ __typename id name }}" for kind in ("Thing", "Thing"))
+    async with small_shop(limits=Limits(aliases=3)) as client:
+        assert await outcome(client, f"{{ thing {{ {fields} }} }}") == (200, [])
+    with_both = "{ thing { ... on Thing { id } ... on Thing { id } id } }"
+    assert broken(with_both, Limits(aliases=1)) == {"aliases"}
 
 
 async def test_a_body_may_have_as_many_bytes_as_allowed_and_not_one_more() -> None:
