@@ -1,8 +1,9 @@
 """How is a server put together? The one place that wires database, rules, graph and edge, once for each app."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from importlib.metadata import EntryPoint
 
 import strawberry
 from msgspec import Struct
@@ -67,7 +68,8 @@ def wire(settings: Settings) -> Wiring:
     """
     database = Database(settings.database_url)
     facts = tuple(providers(database))
-    registry = load_plugins(enabled_plugins(settings), settings.all_grants, facts)
+    plugins = enabled_plugins(settings)
+    registry = load_plugins(plugins.values(), settings.grants_of(plugins), facts)
     policy_set = PolicySet.load(settings.policies, registry.manifests)
     return Wiring(
         settings=settings,
@@ -80,16 +82,17 @@ def wire(settings: Settings) -> Wiring:
     )
 
 
-def enabled_plugins(settings: Settings) -> Sequence[object]:
-    """The entry points of the plugins that are switched on. Raises SettingsError for one that is not installed."""
+def enabled_plugins(settings: Settings) -> Mapping[str, EntryPoint]:
+    """The entry points of the plugins that take part. Raises SettingsError for one that is not installed."""
     installed = {normalised(entry.name): entry for entry in discover()}
-    missing = [name for name in settings.plugins if normalised(name) not in installed]
+    named = settings.taking_part(installed)
+    missing = [name for name in named if normalised(name) not in installed]
     if missing:
         there = ", ".join(sorted(installed)) or "none"
         raise SettingsError(
             [f"BFF_PLUGINS names {name}, which is not installed; installed: {there}" for name in missing]
         )
-    return [installed[normalised(name)] for name in settings.plugins]
+    return {normalised(name): installed[normalised(name)] for name in named}
 
 
 class WithDatabase:

@@ -1,7 +1,7 @@
 """How is this server set up? One frozen Settings, read once: BFF_* variables, else one TOML file, else as here."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -43,7 +43,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: str = "sqlite:///data/shop.sqlite3"
     signing_key: str = DEMO_KEY
     previous_signing_key: str | None = None
-    plugins: tuple[str, ...] = OWN_PLUGINS
+    plugins: tuple[str, ...] | None = None
     grants: Mapping[str, Capability] = {}
     policies: Path = policies_directory()
     now: datetime | None = None
@@ -60,10 +60,18 @@ class Settings(Struct, frozen=True, kw_only=True):
         """The keys that tokens and cursors are checked with, the one that signs first."""
         return (self.signing_key, *((self.previous_signing_key,) if self.previous_signing_key else ()))
 
-    @property
-    def all_grants(self) -> dict[str, Capability]:
-        """What each plugin may do: this tree's all they want unless told otherwise, others what is granted."""
-        return {name: EVERYTHING for name in OWN_PLUGINS if name in self.plugins} | dict(self.grants)
+    def taking_part(self, installed: Iterable[str]) -> tuple[str, ...]:
+        """The plugins that are named; else this tree's, and to a developer every one that is installed."""
+        if self.plugins is not None:
+            return self.plugins
+        if self.environment is Environment.PRODUCTION:
+            return OWN_PLUGINS
+        return tuple(sorted({*OWN_PLUGINS, *installed}))
+
+    def grants_of(self, plugins: Iterable[str]) -> dict[str, Capability]:
+        """What each may do: all it wants if it is this tree's or nobody named any, else what is granted."""
+        trusted = [name for name in plugins if name in OWN_PLUGINS or self.plugins is None]
+        return dict.fromkeys(trusted, EVERYTHING) | dict(self.grants)
 
 
 class SettingsError(ValueError):
@@ -191,12 +199,16 @@ SETTINGS: Mapping[str, Setting] = {
         f"a secret text of {SHORTEST_KEY} bytes or more",
         "is still believed, so that keys can be changed while tokens live",
     ),
-    "plugins": Setting(read_list, "names with commas between", "the policy plugins that take part"),
+    "plugins": Setting(
+        read_list,
+        "names with commas between",
+        "the policy plugins that take part; unless set, this tree's, and outside production every installed one",
+    ),
     "grants": Setting(
         read_grants,
         "plugin=CAPABILITY+CAPABILITY with commas between; capabilities are "
         + ", ".join(str(capability.name) for capability in Capability),
-        "what plugins from outside this tree may do; those of this tree may do all they want",
+        "what named plugins from outside this tree may do; this tree's may do all they want",
     ),
     "policies": Setting(read_directory, DIRECTORY, "the parameter records"),
     "now": Setting(

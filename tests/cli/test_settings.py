@@ -9,7 +9,15 @@ from msgspec import structs
 
 from bff.limits import Limits
 from bff.policy.contributions import Capability
-from bff.settings import EVERYTHING, SETTINGS, Environment, Settings, SettingsError, read_settings
+from bff.settings import (
+    EVERYTHING,
+    OWN_PLUGINS,
+    SETTINGS,
+    Environment,
+    Settings,
+    SettingsError,
+    read_settings,
+)
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-of-production-with-32-bytes"
@@ -126,9 +134,18 @@ def test_a_bad_file_is_named(tmp_path: Path) -> None:
     assert [problem.split(" ")[0].split("=")[0] for problem in found] == ["prot", "port", "limits.depth"]
 
 
-def test_this_trees_plugins_may_do_all_they_want_and_others_what_is_granted() -> None:
-    settings = read_settings({"BFF_PLUGINS": "premium_tier,points", "BFF_GRANTS": "points=GRANT"})
-    assert settings.all_grants == {"premium_tier": EVERYTHING, "points": Capability.GRANT}
+def test_named_plugins_of_this_tree_may_do_all_they_want_and_others_what_is_granted() -> None:
+    settings = read_settings({"BFF_PLUGINS": "premium_tier,points,other", "BFF_GRANTS": "points=GRANT"})
+    named = settings.taking_part(["elsewhere"])
+    assert named == ("premium_tier", "points", "other")
+    assert settings.grants_of(named) == {"premium_tier": EVERYTHING, "points": Capability.GRANT}
+
+
+def test_unless_named_a_developer_has_every_installed_plugin_and_production_this_trees() -> None:
+    developer, production = Settings(), Settings(environment=Environment.PRODUCTION)
+    assert developer.taking_part(["points"]) == (*OWN_PLUGINS[:1], "points", *OWN_PLUGINS[1:])
+    assert developer.grants_of(["points"]) == {"points": EVERYTHING}
+    assert production.taking_part(["points"]) == OWN_PLUGINS
 
 
 def table() -> list[str]:
