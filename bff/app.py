@@ -70,7 +70,8 @@ def wire(settings: Settings) -> Wiring:
     facts = tuple(providers(database))
     plugins = enabled_plugins(settings)
     registry = load_plugins(plugins.values(), settings.grants_of(plugins), facts)
-    policy_set = PolicySet.load(settings.policies, registry.manifests)
+    idle = {normalised(entry.name) for entry in discover()} - {plugin.name for plugin in registry.plugins}
+    policy_set = PolicySet.load(settings.policies, registry.manifests, idle)
     return Wiring(
         settings=settings,
         database=database,

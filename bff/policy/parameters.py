@@ -7,7 +7,7 @@ category ("apparel/shoes" before "apparel"). Two that tie are refused on loading
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -141,12 +141,15 @@ class PolicySet:
         self._cache: dict[Any, Resolved] = {}
 
     @classmethod
-    def load(cls, directory: Path, manifests: Iterable[Manifest]) -> Self:
-        """Reads every TOML file below a directory. Raises PolicyError that names every problem."""
+    def load(cls, directory: Path, manifests: Iterable[Manifest], idle: Collection[str] = ()) -> Self:
+        """Reads every TOML file below a directory, but those of the `idle` plugins, which take no part now.
+
+        Raises PolicyError that names every problem.
+        """
         from bff.policy.policy_files import read_policies  # noqa: PLC0415 - the reader builds on this module
 
         manifests = tuple(manifests)
-        records, segments = read_policies(directory, manifests)
+        records, segments = read_policies(directory, manifests, idle)
         return cls(records, manifests, segments)
 
     def resolve(self, plugin: str, here: Circumstances, days: Days) -> Resolved:

@@ -4,7 +4,7 @@ import tomllib
 import types
 import typing
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from itertools import pairwise
@@ -67,8 +67,13 @@ class _Segments(Struct, forbid_unknown_fields=True):
     order: list[str]
 
 
-def read_policies(directory: Path, manifests: Iterable[Manifest]) -> tuple[list[Record], tuple[str, ...]]:
-    """The records of every `*.toml` below a directory, and the order of segments. Raises PolicyError."""
+def read_policies(
+    directory: Path, manifests: Iterable[Manifest], idle: Collection[str] = ()
+) -> tuple[list[Record], tuple[str, ...]]:
+    """The records of every `*.toml` below a directory, and the order of segments. Raises PolicyError.
+
+    Files of the `idle` plugins, which are there but take no part, are passed over.
+    """
     problems: list[str] = []
     records: list[Record] = []
     if not directory.is_dir():
@@ -78,7 +83,7 @@ def read_policies(directory: Path, manifests: Iterable[Manifest]) -> tuple[list[
     for path in sorted(directory.rglob("*.toml")):
         name = path.relative_to(directory).as_posix()
         if name != SEGMENTS_FILE:
-            records += _read_file(path, name, by_name, problems)
+            records += _read_file(path, name, by_name, idle, problems)
     problems += check_records(records, by_name, segments)
     if problems:
         raise PolicyError(problems)
@@ -105,9 +110,11 @@ def _convert(path: Path, name: str, kind: type[Any], problems: list[str]) -> Any
     return None
 
 
-def _read_file(path: Path, name: str, manifests: Mapping[str, Manifest], problems: list[str]) -> Iterator[Record]:
+def _read_file(
+    path: Path, name: str, manifests: Mapping[str, Manifest], idle: Collection[str], problems: list[str]
+) -> Iterator[Record]:
     read = _convert(path, name, _File, problems)
-    if read is None:
+    if read is None or read.plugin in idle:
         return
     manifest = manifests.get(read.plugin)
     if manifest is None:

@@ -161,3 +161,22 @@ def test_what_the_operator_did_not_grant_stops_the_start_and_names_plugin_and_ca
 def test_a_plugin_that_is_not_installed_stops_the_start() -> None:
     with pytest.raises(SettingsError, match="BFF_PLUGINS names birthday_club, which is not installed"):
         wire(Settings(database_url="sqlite://:memory:", plugins=("birthday_club",)))
+
+
+def test_a_plugin_can_rest_while_its_records_stay_in_the_files() -> None:
+    wired = wire(Settings(database_url="sqlite://:memory:", plugins=("no_reason_return",)))
+    assert {record.plugin for record in wired.policy_set.records} == {"no_reason_return"}
+
+
+def test_a_broken_package_is_set_aside_and_the_server_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metadata = tmp_path / "broken-1.0.0.dist-info"
+    metadata.mkdir()
+    (tmp_path / "broken_rules.py").write_text("raise SystemExit(3)\n")
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0.0\n")
+    (metadata / "entry_points.txt").write_text("[aftersales]\nbroken_rules = broken_rules\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    wired = wire(Settings(database_url="sqlite://:memory:"))
+    assert [(each.name, each.error) for each in wired.registry.quarantined] == [("broken_rules", "SystemExit: 3")]
+    assert [plugin.name for plugin in wired.registry.plugins] == list(OWN_PLUGINS)

@@ -194,3 +194,10 @@ def test_dates_that_follow_one_another_do_not_tie(tmp_path: Path) -> None:
 def test_a_directory_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="is no directory; policy files are expected there"):
         PolicySet.load(tmp_path / "nowhere", MANIFESTS)
+
+
+def test_the_files_of_a_plugin_that_takes_no_part_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text('plugin = "other"\n' + a_record("value = 1"))
+    assert PolicySet.load(tmp_path, MANIFESTS, idle={"other"}).records == ()
+    with pytest.raises(PolicyError, match="'other' is no plugin that takes part"):
+        PolicySet.load(tmp_path, MANIFESTS)
