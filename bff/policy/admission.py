@@ -8,8 +8,9 @@ import types
 import typing
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
+
+from msgspec.structs import astuple
 
 from bff.money import BASIS_POINTS, LARGEST_MINOR, Money
 from bff.policy.contributions import (
@@ -55,6 +56,10 @@ HARD = frozenset({"fraud", "safety"})
 BASES = frozenset(Basis)
 FORBID_KINDS = HARD | {"policy"}
 SAID_TYPES = frozenset({str, int, datetime, Money})
+# Every rule holds for nothing at all, and the rule of a basis for each Basis that there is.
+RIGHT_BY_TYPE = frozenset({type(None), Basis})
+
+_Rule = tuple[int, Callable[[Any], bool], str]  # position of the field, the check, and what it allows
 
 
 class MisspokenError(ValueError):
@@ -74,15 +79,16 @@ def check_contribution(
     if kind not in may:
         raise MisspokenError(_why_not(kind, hook))
     shape = _SHAPES[kind]
-    values = shape.values(said)
+    values = astuple(said)
     found = tuple(map(type, values))
-    if found not in shape.seen:
-        _check_types(said, shape, found)
+    rules = shape.rules_of.get(found)
+    if rules is None:
+        rules = _check_types(said, shape, found)
     if said.code not in codes:
         raise MisspokenError(f"{kind.__name__}: {said.code!r} is not among the manifest's codes")
     if said.line not in lines:
         raise MisspokenError(f"{kind.__name__}: {said.line!r} is not a line that was asked about")
-    for position, holds, allowed in shape.rules:
+    for position, holds, allowed in rules:
         if not holds(values[position]):
             raise MisspokenError(f"{kind.__name__}.{shape.fields[position]}: {allowed}, not {values[position]!r}")
 
@@ -98,17 +104,16 @@ def _why_not(kind: Any, hook: str) -> str:
 
 
 class _Shape:
-    """The fields of one kind: their exact types, the combinations already found right, and their rules."""
+    """The fields of one kind: their exact types, their rules, and which of these each right combination needs."""
 
-    __slots__ = ("allowed", "fields", "rules", "seen", "values")
+    __slots__ = ("allowed", "fields", "rules", "rules_of")
 
     def __init__(self, kind: type[Contribution]) -> None:
         hints = typing.get_type_hints(kind)
         self.fields = kind.__struct_fields__
-        self.values: Callable[[Any], tuple[Any, ...]] = attrgetter(*self.fields)
         self.allowed = [_exact_types(hints[field]) for field in self.fields]
-        self.seen: set[tuple[type, ...]] = set()
-        self.rules = [
+        self.rules_of: dict[tuple[type, ...], list[_Rule]] = {}
+        self.rules: list[_Rule] = [
             (position, *_RULES[name])
             for position, field in enumerate(self.fields)
             for name in (f"{kind.__name__}.{field}", field)
@@ -122,12 +127,14 @@ def _exact_types(hint: Any) -> frozenset[type]:
     return frozenset({typing.get_origin(hint) or hint})
 
 
-def _check_types(said: Any, shape: _Shape, found: tuple[type, ...]) -> None:
+def _check_types(said: Any, shape: _Shape, found: tuple[type, ...]) -> list[_Rule]:
     for field, kind, allowed in zip(shape.fields, found, shape.allowed, strict=True):
         if kind not in allowed:
             names = " or ".join(sorted(each.__name__ for each in allowed))
             raise MisspokenError(f"{type(said).__name__}.{field} is {kind.__name__}, not {names}")
-    shape.seen.add(found)
+    # What its type alone makes right, as most fields are that were left out, need not be looked at again.
+    rules = shape.rules_of[found] = [rule for rule in shape.rules if found[rule[0]] not in RIGHT_BY_TYPE]
+    return rules
 
 
 # ---- ranges: what a value of the right type must still be ---------------------------------------
@@ -157,11 +164,12 @@ def _is_said(pairs: Any) -> bool:
 
 
 def _all_are(kind: type) -> Callable[[Any], bool]:
-    return lambda values: set(map(type, values)) <= {kind}
+    allowed = frozenset({kind})
+    return lambda values: allowed.issuperset(map(type, values))
 
 
 def _is_preference(pairs: Any) -> bool:
-    return all(type(p) is tuple and tuple(map(type, p)) == (str, int) for p in pairs)
+    return not pairs or all(type(p) is tuple and tuple(map(type, p)) == (str, int) for p in pairs)
 
 
 _AMOUNT = (lambda v: 0 <= v <= LARGEST_MINOR, "an amount is never negative, in minor units")
@@ -169,6 +177,7 @@ _RATE = (lambda v: 0 <= v <= BASIS_POINTS, f"a rate is 0 to {BASIS_POINTS} basis
 _COUNT = (lambda v: v is None or v >= 0, "a count is never negative")
 _OTHER = (lambda v: v is not LiableParty.CUSTOMER, "somebody other than the customer")
 _INSTANT = (_is_instant, "an instant has a time zone")
+_are_resolutions = _all_are(Resolution)
 
 # By field, or by kind and field where one word means two things.
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -188,7 +197,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "until": _INSTANT,
     "resets_at": _INSTANT,
     "expires_at": _INSTANT,
-    "resolutions": (lambda v: bool(v) and _all_are(Resolution)(v), "at least one Resolution"),
+    "resolutions": (lambda v: bool(v) and _are_resolutions(v), "at least one Resolution"),
     "funder": _OTHER,
     "shift_to": _OTHER,
     "methods": (_all_are(ReturnMethod), "ReturnMethods"),

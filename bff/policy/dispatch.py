@@ -7,10 +7,11 @@ or nothing. What fails becomes a Fault, and never an exception.
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from bff.policy.admission import MisspokenError, check_contribution, permitted
+from bff.policy.admission import SPEAKS, MisspokenError, check_contribution, permitted
 from bff.policy.breaker import Breaker, BreakerLimits
 from bff.policy.contributions import Contribution
 from bff.policy.decision import Fault
@@ -26,16 +27,25 @@ ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 class Call:
     """One plugin's implementation of one hook, and the plugin's breaker."""
 
-    __slots__ = ("arguments", "breaker", "codes", "function", "hook", "may", "name", "plugin")
+    __slots__ = ("breaker", "codes", "function", "hook", "may", "name", "pick", "plugin", "reads_prior")
 
     def __init__(self, hook: str, plugin: Plugin, breaker: Breaker) -> None:
         self.hook = hook
         self.plugin = plugin
         self.name = plugin.name
         self.breaker = breaker
-        self.function, self.arguments = plugin.hooks[hook]
+        self.function, names = plugin.hooks[hook]
+        self.pick = _picker(names)
+        self.reads_prior = "prior" in names
         self.may: frozenset[type[Contribution]] = permitted(hook, plugin.granted)
         self.codes = plugin.codes
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes from all arguments those that an implementation asks for, in its order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda arguments: [arguments[name] for name in names]
 
 
 class Route:
@@ -45,7 +55,7 @@ class Route:
 
     def __init__(self, calls: tuple[Call, ...]) -> None:
         self.calls = calls
-        self.reads_prior = any("prior" in call.arguments for call in calls)
+        self.reads_prior = any(call.reads_prior for call in calls)
 
 
 class Dispatcher:
@@ -58,21 +68,28 @@ class Dispatcher:
         self.now = clock
         self._plugins = registry.plugins
         self._breakers = {plugin.name: Breaker(limits) for plugin in registry.plugins}
-        self._routes: dict[tuple[str, str, Basis | None], Route] = {}
+        self._routes: dict[tuple[str, Basis | None], Mapping[str, Route]] = {}
 
-    def route(self, hook: str, market: str, basis: Basis | None) -> Route:
-        """Who is asked: by name, those that serve the market and own the basis or none at all."""
-        key = (hook, market, basis)
-        route = self._routes.get(key)
-        if route is None:
-            serving = [each for each in self._plugins if hook in each.hooks and each.serves(market, basis)]
-            calls = tuple(Call(hook, plugin, self._breakers[plugin.name]) for plugin in serving)
-            route = self._routes[key] = Route(calls)
-        return route
+    def routes(self, market: str, basis: Basis | None) -> Mapping[str, Route]:
+        """Who is asked at each hook: by name, those that serve the market and own the basis or none at all.
+
+        A hook at which nobody is asked has no route.
+        """
+        key = (market, basis)
+        routes = self._routes.get(key)
+        if routes is None:
+            serving = [plugin for plugin in self._plugins if plugin.serves(market, basis)]
+            hooks = {hook for plugin in serving for hook in plugin.hooks}
+            routes = self._routes[key] = {hook: self._route(hook, serving) for hook in hooks if hook in SPEAKS}
+        return routes
+
+    def _route(self, hook: str, serving: Iterable[Plugin]) -> Route:
+        asked = [plugin for plugin in serving if hook in plugin.hooks]
+        return Route(tuple(Call(hook, plugin, self._breakers[plugin.name]) for plugin in asked))
 
 
 def ask(call: Call, arguments: Mapping[str, Any], lines: Collection[str], now: float | None) -> list[Any] | Fault:
-    """What the plugin says, without repetitions and in canonical order; or why there is no answer.
+    """What the plugin says, without repetitions and on each line in canonical order; or why there is no answer.
 
     With None for `now` the breaker is left alone: a replay neither heeds it nor counts.
     """
@@ -92,7 +109,7 @@ def ask(call: Call, arguments: Mapping[str, Any], lines: Collection[str], now: f
 def answer_of(call: Call, arguments: Mapping[str, Any], lines: Collection[str]) -> list[Any] | Fault:
     """Calls one implementation; everything but an interrupt becomes a Fault."""
     try:
-        return _admitted(call, call.function(*[arguments[name] for name in call.arguments]), lines)
+        return _admitted(call, call.function(*call.pick(arguments)), lines)
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except FactUnknown as error:
@@ -104,14 +121,14 @@ def answer_of(call: Call, arguments: Mapping[str, Any], lines: Collection[str]) 
 def _admitted(call: Call, returned: Any, lines: Collection[str]) -> list[Any]:
     if returned is None:
         return []
-    if not isinstance(returned, list | tuple):
+    if not isinstance(returned, (list, tuple)):
         if inspect.iscoroutine(returned):
             returned.close()
         raise MisspokenError(f"a hook returns a list or tuple of contributions, not {type(returned).__name__}")
     for said in returned:
         check_contribution(said, call.hook, call.may, call.codes, lines)
-    if len(returned) <= 1:
-        return list(returned)
+    if len(returned) <= 1 or len({said.line for said in returned}) == len(returned):
+        return list(returned)  # there is an order only among what is said about the same line
     by_text = {encode(said): said for said in returned}
     return [by_text[text] for text in sorted(by_text)]
 

@@ -53,7 +53,8 @@ def list_entitlements(
     here = Circumstances(asker.market, segments=asker.segments)
     found: list[Entitlement] = []
     faults: list[Fault] = []
-    for call in dispatcher.route(HOOK, asker.market, None).calls:
+    route = dispatcher.routes(asker.market, None).get(HOOK)
+    for call in route.calls if route is not None else ():
         arguments = {
             "customer": asker.customer,
             "market": asker.market,

@@ -35,11 +35,12 @@ class Hearing:
     """
 
     __slots__ = (
-        "_dispatcher",
+        "_arguments",
         "_injected",
         "_now",
         "_places",
         "_policy",
+        "_routes",
         "_said",
         "_seats",
         "case",
@@ -58,7 +59,8 @@ class Hearing:
         self.case = case
         self.place: Market = market(case.market)
         self.faults: list[Fault] = list(faults)
-        self._dispatcher = dispatcher
+        self._routes = dispatcher.routes(case.market, case.basis)
+        self._arguments: dict[str, Any] = {"case": case}
         self._policy = policy
         self._injected = None if injected is None else {(fault.plugin, fault.hook): fault for fault in injected}
         # One look at the clock: a decision takes far less than a breaker's rest.
@@ -74,15 +76,15 @@ class Hearing:
 
         `prior` is only called where an implementation reads it.
         """
-        route = self._dispatcher.route(hook, self.case.market, self.case.basis)
-        if not route.calls or not lines:
+        route = self._routes.get(hook)
+        if route is None or not lines:
             return NOTHING
         by_line: dict[str, list[Spoken]] = {line.id: [] for line in lines}
-        arguments: dict[str, Any] = {"case": self.case, "lines": tuple(lines)}
+        self._arguments["lines"] = tuple(lines)
         if route.reads_prior:
-            arguments["prior"] = prior()
+            self._arguments["prior"] = prior()
         for call in route.calls:
-            answer = self._answer(call, arguments, by_line)
+            answer = self._answer(call, by_line)
             if isinstance(answer, Fault):
                 self.faults.append(answer)
             else:
@@ -92,7 +94,7 @@ class Hearing:
             self._said += spoken
         return by_line
 
-    def _answer(self, call: Call, arguments: dict[str, Any], lines: Collection[str]) -> list[Any] | Fault:
+    def _answer(self, call: Call, lines: Collection[str]) -> list[Any] | Fault:
         name = call.name
         if self._injected is not None:
             fault = self._injected.get((name, call.hook))
@@ -104,14 +106,19 @@ class Hearing:
                 seat = self._seats[name] = self._seat(call.plugin)
             except Exception as error:  # noqa: BLE001 - a parameter Struct may check itself, and refuse
                 return Fault(name, call.hook, "error", describe(error))
+        arguments = self._arguments
         arguments["facts"] = seat.view
         arguments["parameters"] = seat.parameters
         return ask(call, arguments, lines, self._now)
 
     def _seat(self, plugin: Plugin) -> _Seat:
-        resolve = self._policy.resolve
+        name, policy = plugin.name, self._policy
+        if not policy.varies(name):
+            defaults = policy.defaults(name)
+            return _Seat(plugin, self.case, {line.id: defaults for line in self.case.lines})
         places = self._places or self._find_places()
-        return _Seat(plugin, self.case, {line: resolve(plugin.name, here, days) for line, here, days in places})
+        resolved = {line: policy.resolve(name, here, days) for line, here, days in places}
+        return _Seat(plugin, self.case, resolved)
 
     def _find_places(self) -> list[tuple[str, Circumstances, Days]]:
         """For each line what scopes are held against, and the days from which parameters are dated."""
@@ -132,12 +139,12 @@ class Hearing:
     def record_ids(self) -> tuple[str, ...]:
         """The ids of all parameter records that any plugin which was asked has used."""
         resolved = [each for seat in self._seats.values() for each in seat.resolved.values()]
-        return tuple(sorted({record.id for each in resolved for record in each.records.values()}))
+        return tuple(sorted(frozenset().union(*[each.record_ids for each in resolved])))
 
     @property
     def reads(self) -> tuple[tuple[str, str], ...]:
         """The facts read, as id and key."""
-        return tuple(sorted({read for seat in self._seats.values() for read in seat.view.reads}))
+        return tuple(sorted(frozenset().union(*[seat.view.reads for seat in self._seats.values()])))
 
     @property
     def contributions(self) -> tuple[Spoken, ...]:

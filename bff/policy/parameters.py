@@ -65,6 +65,7 @@ class Resolved(Struct, frozen=True):
 
     values: Any
     records: Mapping[str, Record]
+    record_ids: frozenset[str] = frozenset()
 
 
 class Circumstances(Struct, frozen=True):
@@ -152,11 +153,15 @@ class PolicySet:
         records, segments = read_policies(directory, manifests, idle)
         return cls(records, manifests, segments)
 
+    def varies(self, plugin: str) -> bool:
+        """Whether a plugin has any record, so that where and when it is asked can make a difference."""
+        return plugin in self._cuts
+
     def resolve(self, plugin: str, here: Circumstances, days: Days) -> Resolved:
         """A plugin's parameters as they hold there, dated as each parameter says."""
         cuts = self._cuts.get(plugin)
         if cuts is None:
-            return self._defaults(plugin)
+            return self.defaults(plugin)
         versions = tuple([bisect_right(cut, getattr(days, dating)) for dating, cut in cuts])
         key = (plugin, here, versions)
         found = self._cache.get(key)
@@ -175,9 +180,11 @@ class PolicySet:
                 records[key] = record
         declared = self._manifests[plugin].parameters
         assert declared is not None  # its records have been checked
-        return Resolved(declared(**{key: record.value for key, record in records.items()}), records)
+        values = declared(**{key: record.value for key, record in records.items()})
+        return Resolved(values, records, frozenset(record.id for record in records.values()))
 
-    def _defaults(self, plugin: str) -> Resolved:
+    def defaults(self, plugin: str) -> Resolved:
+        """A plugin's parameters as they are without any record."""
         key = (plugin,)
         found = self._cache.get(key)
         if found is None:
