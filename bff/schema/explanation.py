@@ -34,6 +34,11 @@ class ExplanationSource(Struct, frozen=True, eq=False):
         return self.statement.effect
 
     @property
+    def overruled(self) -> bool:
+        """Whether something stronger decided otherwise."""
+        return self.statement.overruled
+
+    @property
     def source(self) -> RuleSource:
         """On whose authority it speaks."""
         return self.statement.source
@@ -75,5 +80,6 @@ class Explanation:
     message: str = resolved(message, "For people, in the language of the request; wording may change.")
     plugin: str = attribute('Who says it; "kernel" for what no plugin can change.')
     effect: Effect = attribute("What it did to the answer, or wanted to where something stronger overruled it.")
+    overruled: bool = attribute("Something stronger decided otherwise: it is said so that nothing is left out.")
     source: RuleSource = attribute("On whose authority.")
     citation: str | None = attribute("The article or clause that it rests on; null where none is recorded.")

@@ -19,7 +19,7 @@ query ($id: ID!, $reason: ReturnReason! = CHANGE_OF_MIND, $quantity: Int) {
   node(id: $id) { ... on OrderLine { returnEligibility(reason: $reason, quantity: $quantity) {
     status
     window { opensAt closesAt days anchor timeZone }
-    explanations { code message plugin effect source citation }
+    explanations { code message plugin effect overruled source citation }
     evidence { kind minimum label }
     liability { party basis final }
     options { resolution instantRefund refund { total { amount currency } methods
@@ -56,6 +56,7 @@ async def test_the_whole_answer_for_one_line(house: Client, shop: Shop) -> None:
         "message": "Open for 14 days",
         "plugin": "house",
         "effect": "GRANTS",
+        "overruled": False,
         "source": "MERCHANT",
         "citation": None,
     }
@@ -99,6 +100,14 @@ async def test_the_window_ends_to_the_microsecond(
     found = await eligibility(house, shop, await shop.line_id("A-1", "1"), now=closes - early)
     assert found["status"] == status
     assert found["window"]["closesAt"] == "2026-12-01T16:00:00Z"
+
+
+async def test_a_window_that_a_refusal_overrules_is_told_as_overruled(house: Client, shop: Shop) -> None:
+    found = await eligibility(house, shop, await shop.line_id("A-1", "2"))
+    assert {one["code"]: one["overruled"] for one in found["explanations"]} == {
+        "house.tea": False,
+        "house.open": True,
+    }
 
 
 async def test_a_refusal_says_why_and_offers_nothing(house: Client, shop: Shop) -> None:
