@@ -73,7 +73,7 @@ async def _merchants(connection: Connection, records: Sequence[OrderRecord]) -> 
         known = await find()
     widened = [
         (as_json(sorted({*one.markets, *markets[one.external_id]})), one.id)
-        for one in known.values()
+        for _, one in sorted(known.items())
         if not markets[one.external_id] <= set(one.markets)
     ]
     if widened:
@@ -95,7 +95,7 @@ async def _customers(connection: Connection, records: Sequence[OrderRecord]) -> 
     fresh = sorted(latest.keys() - known.keys())
     renamed = [
         (record.customer.display_name, record.customer.email or one.email, one.id)
-        for name, one in known.items()
+        for name, one in sorted(known.items())
         if _differs(one, (record := latest[name]).customer)
     ]
     if renamed:

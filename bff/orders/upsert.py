@@ -14,6 +14,7 @@ from bff.orders.stored import StoredOrder
 from bff.orders.write import write_orders
 from bff.storage.database import Connection, Database
 
+ATTEMPTS = 3  # each may lose to another caller that has since made some of the same orders
 ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
@@ -76,7 +77,9 @@ async def upsert_in(connection: Connection, records: Sequence[OrderRecord]) -> U
         else:
             candidates.append(Candidate(index, record, amounts, hashlib.sha256(encoded).hexdigest()))
     for batch in _rounds(candidates):
-        await _take(connection, batch, outcome)
+        # Everybody takes orders in one sequence, so that two callers never wait for each other in a circle.
+        await _take(connection, sorted(batch, key=lambda candidate: candidate.record.number), outcome)
+    outcome.rejected.sort(key=lambda rejection: rejection.index)
     return outcome
 
 
@@ -94,21 +97,27 @@ def _rounds(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 
 async def _take(connection: Connection, batch: list[Candidate], outcome: UpsertOutcome) -> None:
-    """Writes a batch at once; when a constraint that nobody foresaw fails, order by order."""
-    trial = msgspec.structs.replace(outcome, rejected=list(outcome.rejected))
-    try:
-        async with connection.savepoint():
-            await _write(connection, batch, trial)
-    except IntegrityError as error:
-        if len(batch) == 1:
-            reason = f"the database refuses it: {error}"
-            outcome.reject(batch[0].index, [Problem("", reason)])
-            return
-        for candidate in batch:
-            await _take(connection, [candidate], outcome)
-    else:
+    """Writes a batch at once; when a constraint fails again and again, order by order.
+
+    Where two callers bring one new order, PostgreSQL refuses the slower one. By then the other's row can be read
+    (READ COMMITTED), so the batch is read and judged anew, and the newest stays.
+    """
+    for _ in range(ATTEMPTS):
+        trial = msgspec.structs.replace(outcome, rejected=list(outcome.rejected))
+        try:
+            async with connection.savepoint():
+                await _write(connection, batch, trial)
+        except IntegrityError:
+            continue
         outcome.created, outcome.updated = trial.created, trial.updated
         outcome.unchanged, outcome.rejected = trial.unchanged, trial.rejected
+        return
+    if len(batch) == 1:
+        # The driver's own words would tell the caller of other rows.
+        outcome.reject(batch[0].index, [Problem("", "breaks a rule of the database that no check foresaw")])
+        return
+    for candidate in batch:
+        await _take(connection, [candidate], outcome)
 
 
 async def _write(connection: Connection, batch: list[Candidate], outcome: UpsertOutcome) -> None:
