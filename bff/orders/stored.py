@@ -31,6 +31,7 @@ class StoredHead(Struct, frozen=True):
     id: UUID
     number: str
     customer: str
+    market: str
     currency: str
     source_updated_at: datetime
     source_digest: str
@@ -59,7 +60,7 @@ async def find(connection: Connection, numbers: Sequence[str]) -> dict[str, Stor
     lock = " FOR UPDATE OF o" if connection.dialect == "postgres" else ""
     heads = await connection.structs(
         StoredHead,
-        "SELECT o.id, o.number, c.external_id, o.currency, o.source_updated_at, o.source_digest,"
+        "SELECT o.id, o.number, c.external_id, o.market, o.currency, o.source_updated_at, o.source_digest,"
         " o.held_minor + o.refunded_minor,"
         " (SELECT count(*) FROM cases WHERE cases.order_id = o.id)"
         f" FROM orders o JOIN customers c ON c.id = o.customer_id WHERE {sql} ORDER BY o.number{lock}",
@@ -97,6 +98,8 @@ def problems(old: StoredOrder, record: OrderRecord, amounts: OrderAmounts) -> It
     """Why the stored order cannot become the record: what cases hold and refunds have paid stands."""
     head = old.head
     if head.cases or head.bound:
+        if record.market != head.market:
+            yield Problem("market", f"was {head.market} when its cases began, whose law and calendar they follow")
         if record.currency != head.currency:
             yield Problem("currency", f"was {head.currency} when money moved, and stays it")
         if record.customer.external_id != head.customer:

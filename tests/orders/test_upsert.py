@@ -165,6 +165,7 @@ LATER = "2026-06-01T00:00:00Z"
         ({"lines": [line(0, merchantExternalId="other"), line(1)]}, ["lines[0].merchantExternalId"]),
         ({"customer": {"externalId": "eve", "displayName": "Eve"}}, ["customer.externalId"]),
         ({"currency": "EUR"}, ["currency"]),
+        ({"market": "DE"}, ["market"]),
         ({"shippingFee": "6.00", "captured": "106.00"}, ["lines[0].paid"]),
         ({"status": "CANCELLED", "captured": "9.99"}, ["payments", "payments[0].captured"]),
         ({"payments": [{"externalId": "q", "method": "CARD", "captured": "105.00", "label": "V"}]}, ["payments"]),
