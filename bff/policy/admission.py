@@ -6,7 +6,7 @@ is checked here, once. Exact types are wanted: a float is never money, and a boo
 
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,26 +71,28 @@ def permitted(hook: str, granted: Capability) -> frozenset[type[Contribution]]:
     return frozenset(kind for kind in SPEAKS[hook] if kind.needs in granted)
 
 
-def check_contribution(
-    said: Any, hook: str, may: Collection[type], codes: Collection[str], lines: Collection[str]
+def check_contributions(
+    returned: Iterable[Any], hook: str, may: Collection[type], codes: Collection[str], lines: Collection[str]
 ) -> None:
-    """Raises MisspokenError unless `said` may answer the hook, is well formed and names a code and a line."""
-    kind = type(said)
-    if kind not in may:
-        raise MisspokenError(_why_not(kind, hook))
-    shape = _SHAPES[kind]
-    values = astuple(said)
-    found = tuple(map(type, values))
-    rules = shape.rules_of.get(found)
-    if rules is None:
-        rules = _check_types(said, shape, found)
-    if said.code not in codes:
-        raise MisspokenError(f"{kind.__name__}: {said.code!r} is not among the manifest's codes")
-    if said.line not in lines:
-        raise MisspokenError(f"{kind.__name__}: {said.line!r} is not a line that was asked about")
-    for position, holds, allowed in rules:
-        if not holds(values[position]):
-            raise MisspokenError(f"{kind.__name__}.{shape.fields[position]}: {allowed}, not {values[position]!r}")
+    """Raises MisspokenError unless each may answer the hook, is well formed and names a code and a line."""
+    for said in returned:
+        kind = type(said)
+        if kind not in may:
+            raise MisspokenError(_why_not(kind, hook))
+        shape = _SHAPES[kind]
+        values = astuple(said)
+        found = tuple(map(type, values))
+        rules = shape.rules_of.get(found)
+        if rules is None:
+            rules = _check_types(said, shape, found)
+        if said.code not in codes:
+            raise MisspokenError(f"{kind.__name__}: {said.code!r} is not among the manifest's codes")
+        if said.line not in lines:
+            raise MisspokenError(f"{kind.__name__}: {said.line!r} is not a line that was asked about")
+        for position, holds, allowed in rules:
+            if not holds(values[position]):
+                name = f"{kind.__name__}.{shape.fields[position]}"
+                raise MisspokenError(f"{name}: {allowed}, not {values[position]!r}")
 
 
 def _why_not(kind: Any, hook: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from bff.policy.admission import SPEAKS, MisspokenError, check_contribution, permitted
+from bff.policy.admission import SPEAKS, MisspokenError, check_contributions, permitted
 from bff.policy.breaker import Breaker, BreakerLimits
 from bff.policy.contributions import Contribution
 from bff.policy.decision import Fault
@@ -91,31 +91,31 @@ class Dispatcher:
 def ask(call: Call, arguments: Mapping[str, Any], lines: Collection[str], now: float | None) -> list[Any] | Fault:
     """What the plugin says, without repetitions and on each line in canonical order; or why there is no answer.
 
-    With None for `now` the breaker is left alone: a replay neither heeds it nor counts.
+    With None for `now` the breaker is left alone: a replay neither heeds it nor counts. Everything but an
+    interrupt becomes a Fault.
     """
-    if now is None:
-        return answer_of(call, arguments, lines)
     breaker = call.breaker
-    if not (breaker.is_closed or breaker.allows(now)):
+    if now is not None and not (breaker.is_closed or breaker.allows(now)):
         return Fault(call.name, call.hook, "breaker_open", "it failed too often and rests")
-    answer = answer_of(call, arguments, lines)
+    answer: list[Any] | Fault
+    try:
+        answer = _admitted(call, call.function(*call.pick(arguments)), lines)
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except FactUnknown as error:
+        answer = Fault(call.name, call.hook, "unknown_fact", describe(error))
+    except BaseException as error:  # noqa: BLE001 - a plugin's SystemExit must not end the shop
+        answer = Fault(call.name, call.hook, "error", describe(error))
+    if now is not None:
+        _count(breaker, answer, now)
+    return answer
+
+
+def _count(breaker: Breaker, answer: list[Any] | Fault, now: float) -> None:
     if type(answer) is list and breaker.is_closed:
         breaker.calls += 1
     else:
         breaker.record(now, failed=isinstance(answer, Fault) and answer.kind == "error")
-    return answer
-
-
-def answer_of(call: Call, arguments: Mapping[str, Any], lines: Collection[str]) -> list[Any] | Fault:
-    """Calls one implementation; everything but an interrupt becomes a Fault."""
-    try:
-        return _admitted(call, call.function(*call.pick(arguments)), lines)
-    except (KeyboardInterrupt, GeneratorExit):
-        raise
-    except FactUnknown as error:
-        return Fault(call.name, call.hook, "unknown_fact", describe(error))
-    except BaseException as error:  # noqa: BLE001 - a plugin's SystemExit must not end the shop
-        return Fault(call.name, call.hook, "error", describe(error))
 
 
 def _admitted(call: Call, returned: Any, lines: Collection[str]) -> list[Any]:
@@ -125,8 +125,7 @@ def _admitted(call: Call, returned: Any, lines: Collection[str]) -> list[Any]:
         if inspect.iscoroutine(returned):
             returned.close()
         raise MisspokenError(f"a hook returns a list or tuple of contributions, not {type(returned).__name__}")
-    for said in returned:
-        check_contribution(said, call.hook, call.may, call.codes, lines)
+    check_contributions(returned, call.hook, call.may, call.codes, lines)
     if len(returned) <= 1 or len({said.line for said in returned}) == len(returned):
         return list(returned)  # there is an order only among what is said about the same line
     by_text = {encode(said): said for said in returned}

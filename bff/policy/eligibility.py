@@ -28,6 +28,10 @@ from bff.policy.facts import CaseFacts
 from bff.vocabulary import Resolution, WindowAnchor
 
 RESOLUTIONS = tuple(Resolution)
+OPEN = (Verdict.PERMIT, Verdict.MANDATE)
+# Put together once: a union that is written where it is asked for is built anew each time.
+AboutEligibility = Grant | NoGrant | Forbid | Mandate | WindowCap | Hold | Advance
+ABOUT_ELIGIBILITY = (Grant, NoGrant, Forbid, Mandate, WindowCap, Hold, Advance)
 
 Held = tuple[str, str, str]  # kind, plugin, code
 
@@ -52,7 +56,7 @@ class Eligibility(Struct, frozen=True, kw_only=True):
     @property
     def is_open(self) -> bool:
         """Whether it may come back, as far as the plugins that spoke are concerned."""
-        return self.verdict in (Verdict.PERMIT, Verdict.MANDATE)
+        return self.verdict in OPEN
 
 
 VOID = Eligibility(verdict=Verdict.VOID)
@@ -72,12 +76,10 @@ class _Sorted:
         self.holds: set[Held] = set()
         self.advances = False
         for plugin, said in spoken:
-            if isinstance(said, Grant | NoGrant | Forbid | Mandate | WindowCap | Hold | Advance) and (
-                said.basis in (basis, ANY_BASIS)
-            ):
+            if isinstance(said, ABOUT_ELIGIBILITY) and said.basis in (basis, ANY_BASIS):
                 self._add(plugin, said)
 
-    def _add(self, plugin: str, said: Grant | NoGrant | Forbid | Mandate | WindowCap | Hold | Advance) -> None:
+    def _add(self, plugin: str, said: AboutEligibility) -> None:
         match said:
             case Grant():
                 self.grants.append((plugin, said))
@@ -99,7 +101,7 @@ def fold_eligibility(case: CaseFacts, spoken: Sequence[Spoken]) -> Eligibility:
     """The verdict on one line; `spoken` is about that line alone, in canonical order."""
     said = _Sorted(case.basis, spoken)
     at = case.at
-    cap = min((each.until for each in said.caps), default=None)
+    cap = min([each.until for each in said.caps], default=None)
     grants = [each for each in said.grants if _is_live(each[1].window, at) and (cap is None or at < cap)]
     mandates = [each for each in said.mandates if _is_live(each[1].window, at)]
     if mandates:
@@ -108,7 +110,7 @@ def fold_eligibility(case: CaseFacts, spoken: Sequence[Spoken]) -> Eligibility:
         return Eligibility(
             verdict=Verdict.FORBID, decided=tuple(said.forbids), overruled=(*said.grants, *said.mandates)
         )
-    lapsed: tuple[Spoken, ...] = (*said.mandates, *(each for each in said.grants if each not in grants))
+    lapsed: tuple[Spoken, ...] = (*said.mandates, *[each for each in said.grants if each not in grants])
     if grants:
         return _permitted(case, said, grants, cap, lapsed)
     return Eligibility(
@@ -128,7 +130,7 @@ def _mandated(
 ) -> Eligibility:
     # Where a forbid stands the grants are beaten, and only what the law gives is left.
     beside = [] if said.forbids else grants
-    deciding: tuple[Spoken, ...] = (*mandates, *beside)
+    deciding: tuple[tuple[str, Grant | Mandate], ...] = (*mandates, *beside)
     hard = {("review", plugin, f"{plugin}.{each.code}") for plugin, each in said.forbids if each.kind in HARD}
     granted = _granted_window(case, [each for _, each in beside], cap)
     whenever = bool(beside) and granted is None
@@ -203,6 +205,6 @@ def _lapsed_window(said: _Sorted, cap: datetime | None) -> Window | None:
     return max(windows, key=_latest, default=None)
 
 
-def _union(deciding: Sequence[tuple[str, Grant | Mandate]] | Sequence[Spoken]) -> tuple[Resolution, ...]:
-    offered = {one for _, each in deciding if isinstance(each, Grant | Mandate) for one in each.resolutions}
-    return tuple(one for one in RESOLUTIONS if one in offered)
+def _union(deciding: Sequence[tuple[str, Grant | Mandate]]) -> tuple[Resolution, ...]:
+    offered = {one for _, each in deciding for one in each.resolutions}
+    return tuple([one for one in RESOLUTIONS if one in offered])

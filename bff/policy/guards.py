@@ -1,25 +1,28 @@
 """Is there anything to decide? What no policy can change, checked before any plugin is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from bff.policy.decision import Explanation
 from bff.policy.explain import own
 from bff.policy.facts import CaseFacts, Line
 from bff.vocabulary import Effect, OrderStatus
 
+# The orders of which nothing comes back, and why.
+UNPAID: Mapping[OrderStatus, str] = {
+    OrderStatus.CANCELLED: "order_cancelled",
+    OrderStatus.PLACED: "order_not_paid",
+}
+
 
 def refusals(case: CaseFacts, line: Line) -> tuple[Explanation, ...]:
     """Every reason for which the line is out of the question, none where it is not."""
-    return tuple(_refusals(case, line))
-
-
-def _refusals(case: CaseFacts, line: Line) -> Iterator[Explanation]:
-    if case.order_status is OrderStatus.CANCELLED:
-        yield own("order_cancelled", Effect.DENIES)
-    if case.order_status is OrderStatus.PLACED:
-        yield own("order_not_paid", Effect.DENIES)
-    left = max(line.ordered - line.held, 0)
-    if not left:
-        yield own("nothing_left", Effect.DENIES, ordered=line.ordered)
+    refused = []
+    why_not = UNPAID.get(case.order_status)
+    if why_not is not None:
+        refused.append(own(why_not, Effect.DENIES))
+    left = line.ordered - line.held
+    if left <= 0:
+        refused.append(own("nothing_left", Effect.DENIES, ordered=line.ordered))
     elif not 1 <= line.quantity <= left:
-        yield own("quantity_above_left", Effect.DENIES, asked=line.quantity, left=left)
+        refused.append(own("quantity_above_left", Effect.DENIES, asked=line.quantity, left=left))
+    return tuple(refused)

@@ -59,19 +59,16 @@ class Terms(Struct, frozen=True):
 
 
 class Ledger(Struct, frozen=True):
-    """The settled account of one line: kind -> party -> amount, and every step to it."""
+    """The settled account of one line: kind -> party -> amount, what the customer bears, and every step to it."""
 
     shares: Mapping[str, Mapping[LiableParty, int]]
+    customers_total: int
     steps: tuple[Step, ...]
 
     def customers_share(self, kind: str) -> int:
         """What the customer bears of a kind."""
-        return self.shares.get(kind, {}).get(CUSTOMER, 0)
-
-    @property
-    def customers_total(self) -> int:
-        """What the customer bears of everything."""
-        return sum(by_party.get(CUSTOMER, 0) for by_party in self.shares.values())
+        by_party = self.shares.get(kind)
+        return by_party.get(CUSTOMER, 0) if by_party else 0
 
 
 def terms_of(
@@ -103,19 +100,23 @@ def terms_of(
 class _Account:
     """The ledger while it is being settled."""
 
-    __slots__ = ("shares", "steps")
+    __slots__ = ("customers_total", "shares", "steps")
 
     def __init__(self) -> None:
+        self.customers_total = 0
         self.shares: dict[str, dict[LiableParty, int]] = {}
         self.steps: list[Step] = []
 
     def arise(self, kind: str, amount: int, bearer: Bearer) -> None:
         self.shares[kind] = {bearer.party: amount}
+        if bearer.party is CUSTOMER:
+            self.customers_total += amount
         self.steps.append(Step("bear", kind, amount, None, bearer.party, bearer.plugin, bearer.code))
 
     def relieve(self, rule: str, kind: str, amount: int, target: LiableParty, plugin: str, code: str) -> None:
         by_party = self.shares[kind]
         by_party[CUSTOMER] -= amount
+        self.customers_total -= amount
         by_party[target] = by_party.get(target, 0) + amount
         if not by_party[CUSTOMER]:
             del by_party[CUSTOMER]
@@ -132,7 +133,7 @@ def settle(line: Line, terms: Terms, floor_bps: int, *, travels: bool) -> Ledger
             if bearer.party is CUSTOMER:
                 _relieve_kind(account, terms, kind, charge.amount)
     _limit_all(account, line, terms, floor_bps)
-    return Ledger(account.shares, tuple(account.steps))
+    return Ledger(account.shares, account.customers_total, tuple(account.steps))
 
 
 def _relieve_kind(account: _Account, terms: Terms, kind: str, share: int) -> None:
@@ -162,7 +163,7 @@ def _limit_all(account: _Account, line: Line, terms: Terms, floor_bps: int) -> N
 
 def _limit(account: _Account, limit: int, target: LiableParty, plugin: str, code: str) -> None:
     """Relieves the customer of everything above the limit, fees first and the paid shipping last."""
-    over = sum([by_party.get(CUSTOMER, 0) for by_party in account.shares.values()]) - limit
+    over = account.customers_total - limit
     if over <= 0:
         return
     for kind in sorted(account.shares, key=lambda each: (each == OUTBOUND_FREIGHT, each)):

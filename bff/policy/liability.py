@@ -34,6 +34,13 @@ class Bearer(Struct, frozen=True):
 
 # Without any word the customer, who chose to send it back, bears what that costs.
 DEFAULT = Bearer(LiableParty.CUSTOMER)
+# A customer without a reason answers for the own choice; a fault is nobody's until somebody places it.
+UNSAID: Mapping[Basis, Liability] = {
+    basis: Liability(party=LiableParty.CUSTOMER, basis=basis.value, final=True)
+    if basis is Basis.NO_REASON
+    else Liability(party=LiableParty.UNDETERMINED, basis=basis.value, final=False)
+    for basis in Basis
+}
 
 
 def fold_liability(spoken: Iterable[Spoken]) -> Mapping[str, Bearer]:
@@ -64,13 +71,8 @@ def _settle(rivals: list[tuple[str, Bear]]) -> Bearer:
 
 
 def liability(bearers: Mapping[str, Bearer], basis: Basis) -> Liability:
-    """Who is liable for the loss of the goods themselves.
-
-    Where nobody says, a customer without a reason answers for the own choice; a fault is nobody's yet.
-    """
+    """Who is liable for the loss of the goods themselves."""
     bearer = bearers.get(GOODS)
     if bearer is not None:
         return Liability(party=bearer.party, basis=bearer.code, final=bearer.final)
-    if basis is Basis.NO_REASON:
-        return Liability(party=LiableParty.CUSTOMER, basis=basis.value, final=True)
-    return Liability(party=LiableParty.UNDETERMINED, basis=basis.value, final=False)
+    return UNSAID[basis]

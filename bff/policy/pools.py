@@ -19,7 +19,7 @@ def split_pools(
     The pool's amount is the largest that any line states; lines are taken by id, so the same lines in another
     order share alike.
     """
-    if not any(said.pool for each in spoken.values() for _, said in each if isinstance(said, Cost)):
+    if not [said for each in spoken.values() for _, said in each if isinstance(said, Cost) and said.pool]:
         return NO_POOLS
     amounts: dict[PoolKey, int] = {}
     members: dict[PoolKey, dict[str, int]] = {}

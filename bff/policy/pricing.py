@@ -24,28 +24,27 @@ def price(line: Line, terms: Terms, ledger: Ledger, bonuses: tuple[RefundCompone
     tax = min(line.tax, line.paid)
     outbound = ledger.customers_share(OUTBOUND_FREIGHT)
     kept = min(outbound, line.shipping)
-    parts = [
-        _own(RefundComponentKind.ITEM, line.paid - tax),
-        _own(RefundComponentKind.TAX, tax),
-        _own(RefundComponentKind.SHIPPING, line.shipping - kept),
-    ]
+    parts = [RefundComponent(kind=RefundComponentKind.ITEM, amount=line.paid - tax, plugin=KERNEL)]
+    if tax:
+        parts.append(RefundComponent(kind=RefundComponentKind.TAX, amount=tax, plugin=KERNEL))
+    if line.shipping > kept:
+        shipping = line.shipping - kept
+        parts.append(RefundComponent(kind=RefundComponentKind.SHIPPING, amount=shipping, plugin=KERNEL))
     for kind in ledger.shares:
         amount = outbound - kept if kind == OUTBOUND_FREIGHT else ledger.customers_share(kind)
-        fee = FEES.get(kind, RefundComponentKind.DEDUCTION)
-        parts.append(RefundComponent(kind=fee, amount=amount, plugin=terms.charges[kind].plugin, cost=kind))
-    shown = [part for part in parts if part.amount or part.kind is RefundComponentKind.ITEM]
+        if amount:
+            fee = FEES.get(kind, RefundComponentKind.DEDUCTION)
+            parts.append(RefundComponent(kind=fee, amount=amount, plugin=terms.charges[kind].plugin, cost=kind))
     return Refund(
         total=line.paid + line.shipping - ledger.customers_total,
-        components=(*shown, *bonuses),
+        components=(*parts, *bonuses),
         shares=tuple(
-            (kind, party, amount)
-            for kind, by_party in ledger.shares.items()
-            for party, amount in sorted(by_party.items())
+            [
+                (kind, party, amount)
+                for kind, by_party in ledger.shares.items()
+                for party, amount in sorted(by_party.items())
+            ]
         ),
         steps=ledger.steps,
-        bonus=sum(each.amount for each in bonuses),
+        bonus=sum([each.amount for each in bonuses]),
     )
-
-
-def _own(kind: RefundComponentKind, amount: int) -> RefundComponent:
-    return RefundComponent(kind=kind, amount=amount, plugin=KERNEL)

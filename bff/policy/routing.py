@@ -19,16 +19,16 @@ def fold_routes(spoken: Iterable[Spoken]) -> Routing:
     if not routes:
         return STANDARD
     # Stable: of equal priorities the first in canonical order speaks.
-    routes.sort(key=lambda route: -_RANK[route.priority])
+    routes.sort(key=_by_priority)
     methods = {method for route in routes for method in route.methods}
     denied = {warehouse for route in routes for warehouse in route.deny}
     return Routing(
         queue=next((route.queue for route in routes if route.queue), STANDARD_QUEUE),
         priority=routes[0].priority,
         channel=next((route.channel for route in routes if route.channel), STANDARD_CHANNEL),
-        methods=tuple(method for method in METHODS if method in methods),
-        first_response_minutes=_shortest(route.first_response_minutes for route in routes),
-        expected_days=_shortest(route.expected_days for route in routes),
+        methods=tuple([method for method in METHODS if method in methods]),
+        first_response_minutes=_shortest([route.first_response_minutes for route in routes]),
+        expected_days=_shortest([route.expected_days for route in routes]),
         requires_inspection=any(route.requires_inspection for route in routes),
         denied_warehouses=tuple(sorted(denied)),
         preferred_warehouses=_preferred(routes, denied),
@@ -36,7 +36,11 @@ def fold_routes(spoken: Iterable[Spoken]) -> Routing:
 
 
 def _shortest(promises: Iterable[int | None]) -> int | None:
-    return min((promise for promise in promises if promise is not None), default=None)
+    return min([promise for promise in promises if promise is not None], default=None)
+
+
+def _by_priority(route: Route) -> int:
+    return -_RANK[route.priority]
 
 
 def _preferred(routes: Iterable[Route], denied: set[str]) -> tuple[tuple[str, int], ...]:
