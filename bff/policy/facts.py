@@ -31,6 +31,7 @@ class Line(Struct, frozen=True, kw_only=True):
     tax: int = 0
     discount: int = 0
     shipping: int = 0
+    ceiling: int | None = None  # the most that may still be paid back for these units; None: all they are worth
     attributes: Mapping[str, Any] = {}  # what ingest was told: {"finalSale": true, "brand": "..."}
     shipment: ShipmentStatus | None = None
     shipped_at: datetime | None = None
@@ -49,6 +50,7 @@ class Purchase(Struct, frozen=True, kw_only=True):
     paid: int
     discount: int = 0
     attributes: Mapping[str, Any] = {}
+    delivered_at: datetime | None = None
 
 
 class CaseFacts(Struct, frozen=True, kw_only=True):
@@ -73,8 +75,18 @@ class CaseFacts(Struct, frozen=True, kw_only=True):
     shipping_fee: int = 0
     payment_methods: tuple[PaymentMethod, ...] = ()
     purchases: tuple[Purchase, ...] = ()  # every line of the order
+    captured: int | None = None  # what was captured of the whole order; None: not known, so no reason to refuse
     lines: tuple[Line, ...]
+    request: tuple[Line, ...] = ()  # every line that is asked about at once, on whatever ground; see `together`
     known: Mapping[str, Mapping[str, Any]] = {}
+
+    @property
+    def together(self) -> tuple[Line, ...]:
+        """All that the customer gives back at once: these lines, and those of the same request on other grounds.
+
+        What depends on the whole (a threshold, a limit on an amount) must look at these.
+        """
+        return self.request or self.lines
 
 
 class Scope(StrEnum):
