@@ -5,6 +5,7 @@ led to, a hold or a forbid, is said by the rule that read them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -44,6 +45,11 @@ from bff.vocabulary import Effect, EligibilityStatus, RuleSource
 REVIEWED, DECIDED, BENT, BEATEN, BESIDE, EVIDENCE, MONEY, LIABLE, REST = range(9)
 FOREVER = 2**62  # seconds: later than any window
 
+# Statements that are ordered inside their rank by more than their code.
+WEIGHED = frozenset({Grant, NoGrant, Mandate})
+
+_Ranked = tuple[tuple[int, int, int, int, str], Explanation]
+_Judged = tuple[int, Effect, bool]  # rank, effect, and whether something stronger decided otherwise
 Records = Callable[[str], Mapping[str, Any]]  # by plugin's name: key -> record
 
 
@@ -63,17 +69,20 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class Voices:
-    """Looks up on whose authority a plugin's statement stands."""
+    """Looks up on whose authority a plugin's statement stands, and its full code."""
 
     __slots__ = ("_codes",)
 
     def __init__(self, codes: Mapping[str, Mapping[str, ReasonCode]]) -> None:
-        self._codes = codes
+        self._codes = {
+            plugin: {code: (f"{plugin}.{code}", declared.source) for code, declared in by_code.items()}
+            for plugin, by_code in codes.items()
+        }
 
     def explanation(self, spoken: Spoken, effect: Effect, records: Records, *, overruled: bool) -> Explanation:
         """A statement with its source and citation: its record's law or merchant, else its code's source."""
         plugin, said = spoken
-        source = self._codes[plugin][said.code].source
+        code, source = self._codes[plugin][said.code]
         citation = said.law if type(said) is Mandate else None
         record = records(plugin).get(said.rule) if said.rule else None
         if record is not None and record.law:
@@ -82,7 +91,7 @@ class Voices:
             source = RuleSource.MERCHANT
         return Explanation(
             plugin=plugin,
-            code=f"{plugin}.{said.code}",
+            code=code,
             effect=effect,
             source=source,
             citation=citation,
@@ -93,7 +102,7 @@ class Voices:
 
 def explain(account: Account, voices: Voices, records: Records) -> tuple[Explanation, ...]:
     """Every statement about one line once, the most decisive first; the kernel adds what only it knows."""
-    ranked: list[tuple[tuple[Any, ...], Explanation]] = []
+    ranked: list[_Ranked] = []
     for spoken in account.spoken:
         judged = _judge(spoken, account)
         if judged is not None:
@@ -101,20 +110,19 @@ def explain(account: Account, voices: Voices, records: Records) -> tuple[Explana
             told = voices.explanation(spoken, effect, records, overruled=overruled)
             ranked.append(((rank, *_weight(spoken[1]), told.code), told))
     ranked += [((rank, 0, 0, 0, told.code), told) for rank, told in _own_words(account)]
-    if not any(key[0] <= DECIDED for key, _ in ranked):
-        ranked.append(((DECIDED, 0, 0, 0, ""), _nothing_said(account)))
-    ranked.sort(key=_rank)
-    return tuple(dict.fromkeys(told for _, told in ranked))
-
-
-def _rank(pair: tuple[tuple[Any, ...], Explanation]) -> tuple[Any, ...]:
-    return pair[0]
+    ranked.sort(key=itemgetter(0))
+    told_once = dict.fromkeys([told for _, told in ranked])
+    if not ranked or ranked[0][0][0] > DECIDED:
+        return (_nothing_said(account), *told_once)
+    return tuple(told_once)
 
 
 def _weight(said: Any) -> tuple[int, int, int]:
     """Inside a rank: a mandate first, then the latest window, then the least missing to what is wanted."""
     kind = type(said)
-    window: Window | None = getattr(said, "window", None)
+    if kind not in WEIGHED:
+        return 1, 0, 0
+    window: Window | None = said.window
     whenever = FOREVER if kind is Grant else 0
     lateness = int(window.closes_at.timestamp()) if window is not None else whenever
     missing = abs(said.wanted - said.actual) if kind is NoGrant else 0
@@ -124,22 +132,19 @@ def _weight(said: Any) -> tuple[int, int, int]:
 # ---- what each statement did --------------------------------------------------------------------
 
 
-def _judge(spoken: Spoken, account: Account) -> tuple[int, Effect, bool] | None:
+def _judge(spoken: Spoken, account: Account) -> _Judged | None:
     """Its rank, its effect, and whether something stronger decided otherwise; None: it is not about this."""
     said = spoken[1]
     kind = type(said)
     if kind is Signal or getattr(said, "basis", ANY_BASIS) not in (account.basis, ANY_BASIS):
         return None
     judge = _JUDGES.get(kind)
-    if judge is not None:
-        return judge(spoken, account)
-    rank, effect = _PLAIN[kind]
-    return rank, effect, False
+    return judge(spoken, account) if judge is not None else _PLAIN[kind]
 
 
-def _judge_verdict(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
+def _judge_verdict(spoken: Spoken, account: Account) -> _Judged:
     eligibility, said = account.eligibility, spoken[1]
-    effect = Effect.GRANTS if isinstance(said, Grant | Mandate) else Effect.DENIES
+    effect = Effect.GRANTS if isinstance(said, (Grant, Mandate)) else Effect.DENIES
     if spoken in eligibility.decided:
         return DECIDED, effect, False
     if isinstance(said, Forbid) and said.kind in HARD and eligibility.verdict is Verdict.MANDATE:
@@ -147,23 +152,23 @@ def _judge_verdict(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]
     return BEATEN, effect, True
 
 
-def _judge_cap(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
+def _judge_cap(spoken: Spoken, account: Account) -> _Judged:
     window, said = account.eligibility.window, spoken[1]
     assert isinstance(said, WindowCap)
     bites = window is not None and window.closes_at == said.until
     return (BENT, Effect.LIMITS, False) if bites else (BEATEN, Effect.LIMITS, True)
 
 
-def _judge_hold(_: Spoken, account: Account) -> tuple[int, Effect, bool]:
+def _judge_hold(_: Spoken, account: Account) -> _Judged:
     counts = account.eligibility.is_open
     return (REVIEWED if counts else BEATEN), Effect.REQUIRES_REVIEW, not counts
 
 
-def _judge_advance(_: Spoken, account: Account) -> tuple[int, Effect, bool]:
+def _judge_advance(_: Spoken, account: Account) -> _Judged:
     return BESIDE, Effect.GRANTS, account.status is not EligibilityStatus.ELIGIBLE
 
 
-def _judge_cost(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
+def _judge_cost(spoken: Spoken, account: Account) -> _Judged:
     terms, said = account.terms, spoken[1]
     assert isinstance(said, Cost)
     charge = terms.charges.get(said.kind) if terms is not None else None
@@ -173,23 +178,23 @@ def _judge_cost(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
     return MONEY, Effect.LIMITS if limits else Effect.INFORMS, not counts
 
 
-def _judge_relief(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
+def _judge_relief(spoken: Spoken, account: Account) -> _Judged:
     terms, said = account.terms, spoken[1]
-    assert isinstance(said, BuyerCap | Waive)
+    assert isinstance(said, (BuyerCap, Waive))
     if terms is None:
         return MONEY, Effect.GRANTS, True
     strongest = terms.caps.get(said.kind) if isinstance(said, BuyerCap) else terms.waivers.get(said.kind)
     return MONEY, Effect.GRANTS, strongest != spoken
 
 
-def _judge_bear(spoken: Spoken, account: Account) -> tuple[int, Effect, bool]:
+def _judge_bear(spoken: Spoken, account: Account) -> _Judged:
     terms, said = account.terms, spoken[1]
     assert isinstance(said, Bear)
     counts = terms is not None and terms.bearer(said.kind).party is said.party
     return LIABLE, Effect.INFORMS, not counts
 
 
-_JUDGES: Mapping[type, Callable[[Spoken, Account], tuple[int, Effect, bool]]] = {
+_JUDGES: Mapping[type, Callable[[Spoken, Account], _Judged]] = {
     Grant: _judge_verdict,
     NoGrant: _judge_verdict,
     Forbid: _judge_verdict,
@@ -202,12 +207,12 @@ _JUDGES: Mapping[type, Callable[[Spoken, Account], tuple[int, Effect, bool]]] = 
     Waive: _judge_relief,
     Bear: _judge_bear,
 }
-_PLAIN: Mapping[type, tuple[int, Effect]] = {
-    Require: (EVIDENCE, Effect.LIMITS),
-    Bonus: (MONEY, Effect.GRANTS),
-    Option: (REST, Effect.INFORMS),
-    Exclude: (REST, Effect.LIMITS),
-    Route: (REST, Effect.INFORMS),
+_PLAIN: Mapping[type, _Judged] = {
+    Require: (EVIDENCE, Effect.LIMITS, False),
+    Bonus: (MONEY, Effect.GRANTS, False),
+    Option: (REST, Effect.INFORMS, False),
+    Exclude: (REST, Effect.LIMITS, False),
+    Route: (REST, Effect.INFORMS, False),
 }
 
 
