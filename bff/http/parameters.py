@@ -11,7 +11,11 @@ from msgspec import Struct
 
 from bff.http.refusal import refuse
 
-JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Possessive, and content with a string that never ends: no byte is looked at twice, whatever the text.
+JSON_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+NUMBER = re.compile(JSON_STRING.pattern + rb"|-?([0-9]++)[-+.0-9eE]*+", re.DOTALL)
+MOST_DIGITS = 308  # a number with more is beyond what a double, and so most readers of JSON, can hold
+NOT_JSON = "The request is not valid JSON in UTF-8, with each name once"
 NAMES = ("query", "operationName", "variables", "extensions")
 
 
@@ -51,9 +55,20 @@ def strict_json(body: bytes, json_depth: int) -> Any:
         raise refuse(400, "BAD_REQUEST", f"The JSON is nested more than {json_depth} levels deep")
     try:
         orjson.loads(body)  # the stricter reader: encoding, numbers, surrogates
+    except ValueError:
+        raise refuse(400, "BAD_REQUEST", unreadable_number(body) or NOT_JSON) from None
+    try:
         return json.loads(body, object_pairs_hook=without_repetition)
     except (ValueError, RecursionError):
-        raise refuse(400, "BAD_REQUEST", "The request is not valid JSON in UTF-8, with each name once") from None
+        raise refuse(400, "BAD_REQUEST", NOT_JSON) from None
+
+
+def unreadable_number(body: bytes) -> str | None:
+    """What is wrong with the first number that no double can hold, and where it stands; None without one."""
+    for found in NUMBER.finditer(body):
+        if len(found[1] or b"") > MOST_DIGITS:
+            return f"The number at character {found.start() + 1} of the JSON is too long: at most {MOST_DIGITS} digits"
+    return None
 
 
 def without_repetition(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 import asyncio
 import gzip
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
+from bff.http.parameters import JSON_STRING, nesting
 from bff.limits import Limits
 from tests.http.small_shop import codes, small_shop
 
@@ -86,3 +88,48 @@ async def test_an_int_beyond_64_bits_is_a_user_error() -> None:
         )
     assert response.status_code == 422
     assert codes(response) == ["BAD_USER_INPUT"]
+
+
+UNCLOSED = {
+    "escaped quotes": rb"\"",
+    "escaped backslashes and quotes": rb"\\\"",
+    "escapes": rb"\n",
+    "quotes of their own": b'a""',
+}
+
+
+@pytest.mark.parametrize("name", UNCLOSED)
+def test_a_string_that_never_ends_is_passed_over_in_one_step(name: str) -> None:
+    text = b'"' + UNCLOSED[name] * 40
+    assert sum(found.end() - found.start() for found in JSON_STRING.finditer(text)) >= text.count(b'"')
+    assert JSON_STRING.sub(b"", text).count(b'"') == 0
+
+
+def test_measuring_a_string_that_never_ends_takes_twice_as_long_for_twice_the_bytes() -> None:
+    def seconds(quotes: int) -> float:
+        body = b'"' + rb"\"" * quotes
+        best = float("inf")
+        for _ in range(5):
+            began = time.process_time()
+            assert nesting(body) == 0
+            best = min(best, time.process_time() - began)
+        return best
+
+    assert seconds(50_000) < 3 * seconds(25_000)
+
+
+@pytest.mark.parametrize(
+    "number", [b"9" * 309, b"-" + b"9" * 4400, b"9" * 4400 + b".5"], ids=["309 digits", "negative", "a fraction"]
+)
+async def test_a_number_that_is_too_long_is_told_with_its_place(number: bytes) -> None:
+    before = b'{"query": "{ hello(name: \\"' + b"9" * 400 + b'\\") }", "variables": {"a": '
+    body = before + number + b"}}"
+    async with small_shop() as client:
+        response = await client.post("/graphql", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 400
+    assert response.json()["errors"] == [
+        {
+            "message": f"The number at character {len(before) + 1} of the JSON is too long: at most 308 digits",
+            "extensions": {"code": "BAD_REQUEST"},
+        }
+    ]
