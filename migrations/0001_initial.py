@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=100)),
+                ('number_folded', fields.TextField(unique=False)),
                 ('external_id', fields.CharField(null=True, max_length=100)),
                 ('customer', fields.ForeignKeyField('bff.Customer', source_field='customer_id', db_constraint=True, to_field='id', related_name='orders', on_delete=OnDelete.RESTRICT)),
                 ('market', fields.CharField(max_length=2)),
@@ -103,6 +104,7 @@ class Migration(migrations.Migration):
                 ('external_id', fields.CharField(max_length=100)),
                 ('sku', fields.CharField(max_length=100)),
                 ('title', fields.CharField(max_length=300)),
+                ('title_folded', fields.TextField(unique=False)),
                 ('variant', fields.CharField(null=True, max_length=200)),
                 ('category', fields.CharField(max_length=200)),
                 ('image_url', fields.CharField(null=True, max_length=1000)),

@@ -9,6 +9,7 @@ from bff.orders.records import OrderRecord
 from bff.orders.stored import StoredOrder
 from bff.storage.database import Connection
 from bff.storage.fields import new_id_text
+from bff.storage.folding import folded
 
 
 class Checked(Protocol):
@@ -25,10 +26,10 @@ class Checked(Protocol):
 # In each statement the row's id and order_id come last, and are set once.
 ORDER_COLUMNS = (
     "external_id, customer_id, market, currency, channel, status, placed_at, delivered_at, total_minor,"
-    " shipping_fee_minor, captured_minor, attributes, source_updated_at, source_digest"
+    " shipping_fee_minor, captured_minor, attributes, source_updated_at, source_digest, number_folded"
 )
 LINE_COLUMNS = (
-    "merchant_id, position, sku, title, variant, category, image_url, quantity, unit_price_minor,"
+    "merchant_id, position, sku, title, title_folded, variant, category, image_url, quantity, unit_price_minor,"
     " discount_minor, tax_minor, paid_minor, shipping_minor, attributes"
 )
 PAYMENT_COLUMNS = "method, captured_minor, label"
@@ -36,12 +37,12 @@ SHIPMENT_COLUMNS = "carrier, tracking_number, status, shipped_at, delivered_at, 
 
 NEW_ORDERS = (
     f"INSERT INTO orders ({ORDER_COLUMNS}, held_minor, refunded_minor, number, id)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)"
 )
 CHANGED_ORDERS = (
     "UPDATE orders SET external_id = ?, customer_id = ?, market = ?, currency = ?, channel = ?, status = ?,"
     " placed_at = ?, delivered_at = ?, total_minor = ?, shipping_fee_minor = ?, captured_minor = ?,"
-    " attributes = ?, source_updated_at = ?, source_digest = ? WHERE number = ? AND id = ?"
+    " attributes = ?, source_updated_at = ?, source_digest = ?, number_folded = ? WHERE number = ? AND id = ?"
 )
 
 
@@ -113,6 +114,7 @@ def _order(one: Checked, key: str, customers: Mapping[str, str]) -> tuple[Any, .
         as_json(record.attributes or {}),
         record.updated_at,
         one.digest,
+        folded(record.number),
         record.number,
         key,
     )
@@ -125,6 +127,7 @@ def _lines(one: Checked, key: str, merchants: Mapping[str, str]) -> list[tuple[A
             position,
             line.sku,
             line.title,
+            folded(line.title),
             line.variant,
             line.category,
             line.image_url,

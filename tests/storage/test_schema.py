@@ -226,7 +226,13 @@ async def an_order_of_three(connection: Connection) -> None:
     await insert(connection, "merchants", id=merchant, external_id="m", name="M", markets="[]")
     sums = {"total_minor": 1000, "shipping_fee_minor": 0, "captured_minor": 1000}
     nothing = {"held_minor": 0, "refunded_minor": 0}
-    words: dict[str, Any] = {"market": "SG", "currency": "SGD", "channel": "web", "status": "PAID"}
+    words: dict[str, Any] = {
+        "number_folded": "n",
+        "market": "SG",
+        "currency": "SGD",
+        "channel": "web",
+        "status": "PAID",
+    }
     source: dict[str, Any] = {"source_updated_at": at, "source_digest": "d", "placed_at": at, "attributes": "{}"}
     await insert(
         connection, "orders", id=order, number="N", customer_id=customer, **words, **source, **sums, **nothing
@@ -238,7 +244,14 @@ async def an_order_of_three(connection: Connection) -> None:
         "paid_minor": 1000,
         "shipping_minor": 0,
     }
-    goods: dict[str, Any] = {"external_id": "1", "sku": "S", "title": "T", "category": "c", "attributes": "{}"}
+    goods: dict[str, Any] = {
+        "external_id": "1",
+        "sku": "S",
+        "title": "T",
+        "title_folded": "t",
+        "category": "c",
+        "attributes": "{}",
+    }
     place = {"id": new_id(), "order_id": order, "merchant_id": merchant, "position": 0}
     await insert(connection, "order_lines", **place, **goods, quantity=3, quantity_held=0, **money, **nothing)
 

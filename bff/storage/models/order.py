@@ -14,6 +14,7 @@ class Order(Model):
 
     id = id_field()
     number = fields.CharField(max_length=100, unique=True)
+    number_folded = fields.TextField()  # what searches look at, as `folded` makes it
     external_id = fields.CharField(max_length=100, null=True)
     customer = fields.ForeignKeyField("bff.Customer", related_name="orders", on_delete=fields.RESTRICT)
     market = fields.CharField(max_length=2)
@@ -54,6 +55,7 @@ class OrderLine(Model):
     external_id = fields.CharField(max_length=100)
     sku = fields.CharField(max_length=100)
     title = fields.CharField(max_length=300)
+    title_folded = fields.TextField()  # may be longer than the title
     variant = fields.CharField(max_length=200, null=True)
     category = fields.CharField(max_length=200)
     image_url = fields.CharField(max_length=1000, null=True)

@@ -130,8 +130,9 @@ def condition(database: Database, scope: Scope, wanted: CaseFilter) -> Fragment:
 def _matching(text: str) -> Fragment:
     prefix = f"{like(text)}%"
     return Fragment(
-        "(lower(c.number) LIKE lower(?) ESCAPE '!' OR EXISTS (SELECT 1 FROM orders named"
-        " WHERE named.id = c.order_id AND lower(named.number) LIKE lower(?) ESCAPE '!'))",
+        # A case's number is made by us, of ASCII alone: both databases lower it alike.
+        "(lower(c.number) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM orders named"
+        " WHERE named.id = c.order_id AND named.number_folded LIKE ? ESCAPE '!'))",
         (prefix, prefix),
     )
 

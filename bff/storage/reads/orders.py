@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from bff.storage.database import Database
+from bff.storage.folding import folded
 from bff.storage.reads import keyset
 from bff.storage.reads.fragment import TRUE, Fragment, among
 from bff.storage.reads.keyset import Listing, Page, Slice, Sorting
@@ -87,19 +88,16 @@ def condition(database: Database, scope: Scope, wanted: OrderFilter) -> Fragment
 
 
 def like(text: str) -> str:
-    """Text that LIKE ... ESCAPE '!' takes literally."""
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    """Text that LIKE ... ESCAPE '!' takes literally, folded as the column that it is compared with."""
+    return folded(text).replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _matching(scope: Scope, text: str) -> Fragment:
     own = scope.lines("titled", "o") if scope.merchant else TRUE
-    titled = Fragment(
-        "titled.order_id = o.id AND lower(titled.title) LIKE lower(?) ESCAPE '!'", (f"%{like(text)}%",)
-    )
+    titled = Fragment("titled.order_id = o.id AND titled.title_folded LIKE ? ESCAPE '!'", (f"%{like(text)}%",))
     inside = titled & own
     return Fragment(
-        "(lower(o.number) LIKE lower(?) ESCAPE '!'"
-        f" OR EXISTS (SELECT 1 FROM order_lines titled WHERE {inside.text}))",
+        f"(o.number_folded LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM order_lines titled WHERE {inside.text}))",
         (f"{like(text)}%", *inside.args),
     )
 
