@@ -119,12 +119,14 @@ def _count(breaker: Breaker, answer: list[Any] | Fault, now: float) -> None:
 
 
 def _admitted(call: Call, returned: Any, lines: Collection[str]) -> list[Any]:
-    if returned is None:
-        return []
     if not isinstance(returned, (list, tuple)):
+        if returned is None:
+            return []
         if inspect.iscoroutine(returned):
             returned.close()
         raise MisspokenError(f"a hook returns a list or tuple of contributions, not {type(returned).__name__}")
+    if not returned:
+        return []
     check_contributions(returned, call.hook, call.may, call.codes, lines)
     if len(returned) <= 1 or len({said.line for said in returned}) == len(returned):
         return list(returned)  # there is an order only among what is said about the same line

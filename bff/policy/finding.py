@@ -1,6 +1,7 @@
 """What is known about one line so far? It fills phase by phase and is closed into the line's decision."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
 import msgspec
@@ -11,6 +12,7 @@ from bff.policy.decision import (
     EvidenceRequirement,
     ExchangeOffer,
     Explanation,
+    Fault,
     LineDecision,
     Refund,
     RefundComponent,
@@ -113,7 +115,9 @@ class Finding:
         offers = self._offers()
         faults = doubts.about(self.eligibility.verdict)
         stuck = self.eligibility.is_open and not offers
-        holds = {*self.eligibility.holds, *self._disputes()}
+        holds = set(self.eligibility.holds)
+        for kind in self._conflicts:
+            holds.update(self._dispute(kind))
         holds |= {("fault", fault.plugin, f"{KERNEL}.rule_unavailable") for fault in faults}
         if stuck:
             holds.add(("stuck", KERNEL, f"{KERNEL}.nothing_on_offer"))
@@ -127,14 +131,14 @@ class Finding:
             status=status,
             verdict=self.eligibility.verdict,
             window=self.eligibility.window,
-            explanations=self.voids or self._explained(hearing, voices, doubts, status, stuck=stuck),
+            explanations=self.voids or self._explained(hearing, voices, status, faults, stuck=stuck),
             options=tuple(offers),
             evidence=self.evidence,
             holds=tuple(sorted(holds)),
             liability=liability(self.bearers, hearing.case.basis),
             exchanges=self.exchanges,
             routing=self.routing,
-            conflicts=tuple(kind for kind, bearer in self.bearers.items() if bearer.disputed),
+            conflicts=self._conflicts,
         )
 
     def _status(self, held: bool) -> EligibilityStatus:  # noqa: FBT001 - private, and its only argument
@@ -142,12 +146,16 @@ class Finding:
             return EligibilityStatus.REVIEW
         return EligibilityStatus.ELIGIBLE if self.eligibility.is_open else EligibilityStatus.INELIGIBLE
 
-    def _disputes(self) -> Iterator[Held]:
-        """A hold for each kind of cost on which equally strong statements disagree about much."""
-        least = portion(self.line.paid, DISPUTE_REVIEW_BPS)
-        for kind, bearer in self.bearers.items():
-            if bearer.disputed and self._at_stake(kind) > least:
-                yield "dispute", bearer.plugin, f"{KERNEL}.liability_conflict"
+    @property
+    def _conflicts(self) -> tuple[str, ...]:
+        """The kinds of cost on which equally strong statements disagree."""
+        return tuple([kind for kind, bearer in self.bearers.items() if bearer.disputed])
+
+    def _dispute(self, kind: str) -> list[Held]:
+        """A hold where they disagree about much."""
+        if self._at_stake(kind) <= portion(self.line.paid, DISPUTE_REVIEW_BPS):
+            return []
+        return [("dispute", self.bearers[kind].plugin, f"{KERNEL}.liability_conflict")]
 
     def _at_stake(self, kind: str) -> int:
         charge = self.terms.charges.get(kind) if self.terms is not None else None
@@ -175,9 +183,14 @@ class Finding:
         return resolution is not Resolution.EXCHANGE or suffice(self.line, self.exchanges)
 
     def _explained(
-        self, hearing: Hearing, voices: Voices, doubts: Doubt, status: EligibilityStatus, *, stuck: bool
+        self,
+        hearing: Hearing,
+        voices: Voices,
+        status: EligibilityStatus,
+        faults: tuple[Fault, ...],
+        *,
+        stuck: bool,
     ) -> tuple[Explanation, ...]:
-        faults = doubts.about(self.eligibility.verdict)
         named = {fault.plugin for fault in faults}
         account = Account(
             status=status,
@@ -186,12 +199,12 @@ class Finding:
             spoken=self.spoken,
             faults=faults,
             missed=[fault for fault in hearing.faults if fault.plugin not in named],
-            conflicts=sorted({kind for kind, bearer in self.bearers.items() if bearer.disputed}),
+            conflicts=self._conflicts,
             nothing_on_offer=stuck,
             terms=self.terms,
             ledgers=self.ledgers,
         )
-        return explain(account, voices, lambda plugin: hearing.records(plugin, self.line.id))
+        return explain(account, voices, partial(hearing.records, self.line.id))
 
 
 def _cost_to_customer(offer: ResolutionOffer) -> tuple[bool, int]:

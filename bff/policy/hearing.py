@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from msgspec import Struct
+
 from bff.markets import Market, market
 from bff.policy.decision import Fault, Spoken
 from bff.policy.dispatch import Call, Dispatcher, ask, describe
@@ -16,15 +18,12 @@ from bff.policy.registry import Plugin
 NOTHING: Mapping[str, Sequence[Spoken]] = {}
 
 
-class _Seat:
+class _Seat(Struct):
     """What one plugin may see of the case: its declared facts, and its parameters for each line."""
 
-    __slots__ = ("parameters", "resolved", "view")
-
-    def __init__(self, plugin: Plugin, case: CaseFacts, resolved: Mapping[str, Resolved]) -> None:
-        self.view = FactView(case.known, plugin.needs)
-        self.resolved = resolved
-        self.parameters = Parameters({line: each.values for line, each in resolved.items()})
+    view: FactView
+    resolved: Mapping[str, Resolved]
+    parameters: Parameters
 
 
 class Hearing:
@@ -37,6 +36,7 @@ class Hearing:
     __slots__ = (
         "_arguments",
         "_injected",
+        "_line_ids",
         "_now",
         "_places",
         "_policy",
@@ -66,6 +66,7 @@ class Hearing:
         # One look at the clock: a decision takes far less than a breaker's rest.
         self._now = None if injected is not None else dispatcher.now()
         self._said: list[Spoken] = []
+        self._line_ids = [line.id for line in case.lines]
         self._seats: dict[str, _Seat] = {}
         self._places: list[tuple[str, Circumstances, Days]] = []
 
@@ -113,12 +114,14 @@ class Hearing:
 
     def _seat(self, plugin: Plugin) -> _Seat:
         name, policy = plugin.name, self._policy
+        view = FactView(self.case.known, plugin.needs)
         if not policy.varies(name):
             defaults = policy.defaults(name)
-            return _Seat(plugin, self.case, {line.id: defaults for line in self.case.lines})
+            everywhere = Parameters(dict.fromkeys(self._line_ids, defaults.values))
+            return _Seat(view, dict.fromkeys(self._line_ids, defaults), everywhere)
         places = self._places or self._find_places()
         resolved = {line: policy.resolve(name, here, days) for line, here, days in places}
-        return _Seat(plugin, self.case, resolved)
+        return _Seat(view, resolved, Parameters({line: each.values for line, each in resolved.items()}))
 
     def _find_places(self) -> list[tuple[str, Circumstances, Days]]:
         """For each line what scopes are held against, and the days from which parameters are dated."""
@@ -131,7 +134,7 @@ class Hearing:
             self._places.append((line.id, here, Days(ordered, delivered, asked)))
         return self._places
 
-    def records(self, plugin: str, line: str) -> Mapping[str, Record]:
+    def records(self, line: str, plugin: str) -> Mapping[str, Record]:
         """By key the records that gave a plugin its values for a line."""
         return self._seats[plugin].resolved[line].records
 

@@ -140,6 +140,7 @@ class PolicySet:
         self._values = self._index()
         self._cuts = self._cut_days()
         self._cache: dict[Any, Resolved] = {}
+        self._defaults: dict[str, Resolved] = {}
 
     @classmethod
     def load(cls, directory: Path, manifests: Iterable[Manifest], idle: Collection[str] = ()) -> Self:
@@ -185,11 +186,10 @@ class PolicySet:
 
     def defaults(self, plugin: str) -> Resolved:
         """A plugin's parameters as they are without any record."""
-        key = (plugin,)
-        found = self._cache.get(key)
+        found = self._defaults.get(plugin)
         if found is None:
             declared = self._manifests[plugin].parameters
-            found = self._cache[key] = Resolved(declared() if declared is not None else None, {})
+            found = self._defaults[plugin] = Resolved(declared() if declared is not None else None, {})
         return found
 
     def _digest(self) -> str:
