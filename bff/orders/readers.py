@@ -13,10 +13,12 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 
 from bff.orders.columns import FlatOrders, Row, UnreadableFileError
+from bff.orders.numbers import Numbers
 from bff.orders.records import OrderRecord, UnreadableRecordError, unreadable
 
 LONGEST_LINE = 16 * 2**20  # bytes; one order that needs more is a mistake
 PARQUET_ROWS = 2_000  # held in memory at a time
+APART = UnreadableRecordError("number", "stands in earlier rows too, and the rows of an order stand together")
 
 
 class Item(Struct, frozen=True):
@@ -106,11 +108,8 @@ class Csv:
         """Orders from the `skip`th on."""
         with self._path.open("rb") as file:
             text = TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
-            rows = self._rows(text)
-            for passed, (_, group) in enumerate(groupby(rows, key=lambda numbered: numbered[1].get("number"))):
-                numbered = list(group)
-                if passed >= skip:
-                    yield Item(numbered[0][0], _read(self._flat, [row for _, row in numbered]), file.tell())
+            for line, _, read in _orders(self._rows(text), self._flat, skip):
+                yield Item(line, read, file.tell())
 
     def _rows(self, file: Any) -> Iterator[tuple[int, Row]]:
         lines = csv.DictReader(file, restkey="", strict=True)
@@ -141,10 +140,8 @@ class Parquet:
     def items(self, skip: int) -> Iterator[Item]:
         """Orders from the `skip`th on."""
         with pq.ParquetFile(self._path) as file:
-            for passed, (_, group) in enumerate(groupby(self._rows(file), key=lambda row: row[1]["number"])):
-                numbered = list(group)
-                if passed >= skip:
-                    yield Item(numbered[0][0], _read(self._flat, [row for _, row in numbered]), numbered[-1][0])
+            for first, last, read in _orders(self._rows(file), self._flat, skip):
+                yield Item(first, read, last)
 
     def _rows(self, file: pq.ParquetFile) -> Iterator[tuple[int, Row]]:
         number = 0
@@ -163,6 +160,19 @@ def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
         for field in batch.schema
     ]
     return batch.cast(pa.schema(fields))
+
+
+def _orders(
+    rows: Iterator[tuple[int, Row]], flat: FlatOrders, skip: int
+) -> Iterator[tuple[int, int, OrderRecord | UnreadableRecordError]]:
+    """First line, last line and order of each run of rows with one number, from the `skip`th on."""
+    with Numbers() as numbers:
+        for passed, (number, group) in enumerate(groupby(rows, key=lambda numbered: numbered[1].get("number"))):
+            numbered = list(group)
+            apart = not numbers.is_new(number) and number
+            if passed >= skip:
+                read = APART if apart else _read(flat, [row for _, row in numbered])
+                yield numbered[0][0], numbered[-1][0], read
 
 
 def _read(flat: FlatOrders, rows: list[Row]) -> OrderRecord | UnreadableRecordError:

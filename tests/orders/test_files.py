@@ -152,6 +152,33 @@ async def test_rows_that_disagree_about_their_order_are_set_aside(database: Data
     assert [(line, field) for line, field, _ in rejects_of(outcome)] == [(2, "shippingFee"), (4, "lineAttributes")]
 
 
+@pytest.mark.parametrize("name", ["orders.csv", "orders.parquet"])
+async def test_rows_of_an_order_that_stand_apart_are_set_aside(
+    database: Database, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bff.orders.files.LINES_A_BATCH", 2)  # told across transactions too
+    whole, other, apart = (
+        an_order_json("A"),
+        an_order_json("B"),
+        an_order_json("A", updatedAt="2026-06-01T00:00:00Z"),
+    )
+    file = write(tmp_path / name, whole, other, apart)
+
+    outcome = await import_orders(database, file, NOW)
+
+    assert (outcome.created, outcome.updated, outcome.rejected) == (2, 0, 1)
+    reason = "stands in earlier rows too, and the rows of an order stand together"
+    line = {"orders.csv": 6, "orders.parquet": 5}[name]
+    assert rejects_of(outcome) == [(line, "number", reason)]
+
+
+async def test_a_number_twice_in_json_lines_is_an_update(database: Database, tmp_path: Path) -> None:
+    later = an_order_json("A", updatedAt="2026-06-01T00:00:00Z", status="COMPLETED")
+    file = write(tmp_path / "orders.jsonl", an_order_json("A"), later)
+
+    assert await import_orders(database, file, NOW) == ImportOutcome(created=1, updated=1, lines=4)
+
+
 async def test_a_float_in_parquet_is_no_amount(database: Database, tmp_path: Path) -> None:
     rows = [row | {"paid": float(row["paid"])} for row in flat(an_order_json("A"))]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "orders.parquet")
