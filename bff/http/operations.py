@@ -9,25 +9,27 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLSchema,
     GraphQLSyntaxError,
-    IntValueNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    SourceLocation,
+    TokenKind,
     parse,
     recommended_rules,
     specified_rules,
     validate,
 )
 from graphql.execution import get_variable_values
+from graphql.execution.values import VariableValues
 from msgspec import Struct
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from bff.http.errors import request_error
 from bff.http.measure import check_size
-from bff.http.parameters import Parameters
+from bff.http.parameters import MOST_DIGITS, Parameters
 from bff.http.price import Price, Pricer, Tariff, check_price
-from bff.http.refusal import Refusal, refuse
+from bff.http.refusal import Refusal, error_body, refuse
 from bff.limits import Limits
 
 MOST_ERRORS = 20
@@ -76,10 +78,8 @@ class OperationStore:
         document = self._document(parameters.query)
         node = chosen(document, parameters.operation_name)
         variables = parameters.variables or {}
-        self._check_variables(node, variables)
-        price = Pricer(self._schema, self._tariff, document.fragments, with_defaults(node, variables)).operation(
-            node
-        )
+        coerced = self._coerced(node, variables)
+        price = Pricer(self._schema, self._tariff, document.fragments, coerced).operation(node)
         check_price(price, self._limits)
         return Operation(document.node, node, node.name.value if node.name else None, variables, price)
 
@@ -100,6 +100,7 @@ class OperationStore:
             node = parse(source, max_tokens=self._limits.tokens)
         except GraphQLSyntaxError as error:
             raise Refusal(400, [request_error(error, "GRAPHQL_PARSE_FAILED")]) from None
+        check_numbers(node)
         check_size(node, self._schema, self._limits)
         errors = validate(self._schema, node, self._rules, MOST_ERRORS, self._hide_suggestions)
         if errors:
@@ -112,12 +113,25 @@ class OperationStore:
         fragments = {d.name.value: d for d in node.definitions if isinstance(d, FragmentDefinitionNode)}
         return Document(node, operations, fragments)
 
-    def _check_variables(self, node: OperationDefinitionNode, variables: dict[str, Any]) -> None:
+    def _coerced(self, node: OperationDefinitionNode, variables: dict[str, Any]) -> VariableValues:
         found = get_variable_values(
             self._schema, node.variable_definitions or (), variables, MOST_ERRORS, self._hide_suggestions
         )
         if isinstance(found, list):
             raise Refusal(422, [request_error(error, "BAD_USER_INPUT") for error in found])
+        return found
+
+
+def check_numbers(document: DocumentNode) -> None:
+    """Raises a Refusal (400) for a number with more digits than can be read, wherever it stands."""
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        if token.kind in {TokenKind.INT, TokenKind.FLOAT} and len(token.value or "") > MOST_DIGITS:
+            message = f"The number is too long: at most {MOST_DIGITS} digits"
+            place = SourceLocation(token.line, token.column)
+            body = {**error_body(message, "GRAPHQL_PARSE_FAILED"), "locations": [place.formatted]}
+            raise Refusal(400, [body])
+        token = token.next
 
 
 def chosen(document: Document, name: str | None) -> OperationDefinitionNode:
@@ -135,13 +149,3 @@ def chosen(document: Document, name: str | None) -> OperationDefinitionNode:
             "The document has several operations: say which one in operationName",
         )
     return next(iter(document.operations.values()))
-
-
-def with_defaults(node: OperationDefinitionNode, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables as the price sees them: what is given, else an integer default."""
-    defaults = {
-        d.variable.name.value: int(d.default_value.value)
-        for d in node.variable_definitions or ()
-        if isinstance(d.default_value, IntValueNode)
-    }
-    return defaults | dict(variables)

@@ -67,7 +67,8 @@ def unreadable_number(body: bytes) -> str | None:
     """What is wrong with the first number that no double can hold, and where it stands; None without one."""
     for found in NUMBER.finditer(body):
         if len(found[1] or b"") > MOST_DIGITS:
-            return f"The number at character {found.start() + 1} of the JSON is too long: at most {MOST_DIGITS} digits"
+            place = found.start() + 1
+            return f"The number at character {place} of the JSON is too long: at most {MOST_DIGITS} digits"
     return None
 
 

@@ -48,6 +48,16 @@ class ThingConnection:
     nodes: list[Thing]
 
 
+@strawberry.input
+class BasketInput:
+    ids: list[strawberry.ID] = strawberry.field(default_factory=lambda: [strawberry.ID("1"), strawberry.ID("2")])
+
+
+@strawberry.type
+class Basket:
+    lines: list[Thing]
+
+
 @strawberry.type
 class Query:
     running: strawberry.Private[int] = 0
@@ -76,6 +86,10 @@ class Query:
     @strawberry.field
     def by_ids(self, ids: list[strawberry.ID]) -> list[Thing]:
         return [Thing() for _ in ids]
+
+    @strawberry.field
+    def basket(self, basket: BasketInput) -> Basket:
+        return Basket(lines=[Thing() for _ in basket.ids])
 
     @strawberry.field
     def secret(self) -> str | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import pytest
@@ -130,6 +131,32 @@ def given(document: str) -> dict[str, object]:
     for name, kind in re.findall(r"\$(\w+): ([^\s,=)]+)", head):
         found[name] = fitting.get(kind)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def cost(document: str, variables: dict[str, Any] | None = None) -> int:
+    """What an operation of this shop costs."""
+    store = OperationStore(build_schema()._schema, Settings().limits, TARIFF)
+    return store.operation(Parameters(document, None, variables)).price.cost
+
+
+def test_a_hundred_orders_with_the_eligibility_of_every_line_are_within_the_limits() -> None:
+    document = "{ orders(first: 100) { edges { node { id lines { id returnEligibility { status } } } } } }"
+    assert cost(document) == 100 + 200 + 200 * 2
+
+
+def test_a_lines_reasons_weigh_more_than_its_eligibility_for_they_take_eleven_decisions() -> None:
+    document = "{ orders(first: 10) { edges { node { lines { returnReasons { reason } } } } } }"
+    assert cost(document) == 10 + 20 + 20 * 5
+
+
+@pytest.mark.parametrize(("lines", "points"), [(1, 10 + 1 + 1 + 1), (100, 10 + 100 + 100 + 100)])
+def test_a_quote_costs_by_the_lines_that_it_is_asked_about(lines: int, points: int) -> None:
+    document = """query Q($input: ReturnQuoteInput!) {
+      returnQuote(input: $input) { token lines { orderLine { id } eligibility { status } } }
+    }"""
+    line = {"orderLineId": "x", "quantity": 1, "reason": "SIZE_OR_FIT"}
+    asked = {"orderId": "x", "resolution": "RETURN_AND_REFUND", "lines": [line] * lines}
+    assert cost(document, {"input": asked}) == points
 
 
 DOCUMENTS = [*(ROOT / "bff/http/examples").glob("*.graphql"), *(ROOT / "tests/operations").glob("*.graphql")]

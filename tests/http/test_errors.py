@@ -90,3 +90,37 @@ async def test_introspection_can_be_switched_off() -> None:
         response = await ask(client, "{ __schema { queryType { name } } }")
         assert response.status_code == 422
         assert (await ask(client, "{ __typename }")).json()["data"] == {"__typename": "Query"}
+
+
+NUMBERS = [
+    "query Q($id: ID! = {}) {{ byIds(ids: [$id]) {{ id }} }}",
+    "query Q($n: Int = {}) {{ things(first: $n) {{ nodes {{ id }} }} }}",
+    "{{ things(first: {}) {{ nodes {{ id }} }} }}",
+    "{{ byIds(ids: [{}]) {{ id }} }}",
+    "{{ hello(name: {}) }}",
+    "query Q($s: Float! = 0.{}) {{ slow(seconds: $s) }}",
+    "query Q($n: Nope = {}) {{ hello }}",
+]
+
+
+@pytest.mark.parametrize("query", NUMBERS)
+async def test_a_number_that_nothing_can_read_is_refused_wherever_it_stands(query: str) -> None:
+    document = query.format("9" * 4301)
+    async with small_shop() as client:
+        response = await ask(client, document)
+    assert response.status_code == 400
+    assert response.json()["errors"] == [
+        {
+            "message": "The number is too long: at most 308 digits",
+            "locations": [{"line": 1, "column": document.replace("0.9", "999").index("999") + 1}],
+            "extensions": {"code": "GRAPHQL_PARSE_FAILED"},
+        }
+    ]
+
+
+@pytest.mark.parametrize("query", [one for one in NUMBERS if "Nope" not in one and "slow" not in one])
+async def test_a_long_number_is_never_a_fault_of_ours(query: str) -> None:
+    async with small_shop() as client:
+        response = await ask(client, query.format("9" * 308))
+    assert response.status_code in {200, 422}
+    assert "INTERNAL" not in response.text

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 from graphql import parse
 
 from bff.http.measure import excesses
+from bff.http.price import Tariff
 from bff.limits import Limits
 from tests.http.small_shop import SCHEMA, ask, codes, small_shop
 
@@ -128,10 +130,44 @@ async def test_a_page_counts_as_a_hundred_at_most(size: str, status: int) -> Non
     }
 
 
-@pytest.mark.parametrize(("variables", "cost"), [({"n": 7}, 7), ({}, 12), ({"n": None}, 20)])
-async def test_a_page_size_in_a_variable_counts(variables: dict[str, int | None], cost: int) -> None:
+SIZES: list[tuple[dict[str, float | None], int]] = [
+    ({"n": 7}, 7),
+    ({}, 12),
+    ({"n": None}, 20),
+    ({"n": 100.0}, 100),
+    ({"n": 1e2}, 100),
+]
+
+
+@pytest.mark.parametrize(("variables", "cost"), SIZES)
+async def test_a_page_size_in_a_variable_counts_as_it_is_understood(
+    variables: dict[str, float | None], cost: int
+) -> None:
     query = "query Q($n: Int = 12) { things(first: $n) { nodes { name } } }"
     async with small_shop() as client:
+        response = await ask(client, query, variables)
+    assert response.json()["extensions"]["cost"]["requestedQueryCost"] == cost
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "cost"),
+    [
+        ("query Q($b: BasketInput!) { basket(basket: $b) { lines { name } } }", {"b": {"ids": ["1"] * 7}}, 7 + 7),
+        ("query Q($i: [ID!]!) { basket(basket: {ids: $i}) { lines { name } } }", {"i": ["1"] * 7}, 7 + 7),
+        ('{ basket(basket: {ids: "1"}) { lines { name } } }', {}, 1 + 1),
+        (
+            '{ basket(basket: {ids: ["1", "2"]}) { ...f } } fragment f on Basket { lines { parts { id } } }',
+            {},
+            2 + 8,
+        ),
+        ("{ basket(basket: {}) { lines { id } } }", {}, 2 + 2),
+    ],
+)
+async def test_a_list_inside_an_input_counts_for_what_it_leads_to(
+    query: str, variables: dict[str, Any], cost: int
+) -> None:
+    tariff = Tariff(weights_by_item={"Query.basket": 1})
+    async with small_shop(tariff=tariff) as client:
         response = await ask(client, query, variables)
     assert response.json()["extensions"]["cost"]["requestedQueryCost"] == cost
 

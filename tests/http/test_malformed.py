@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -94,28 +93,16 @@ UNCLOSED = {
     "escaped quotes": rb"\"",
     "escaped backslashes and quotes": rb"\\\"",
     "escapes": rb"\n",
-    "quotes of their own": b'a""',
+    "brackets": b"[",
 }
 
 
 @pytest.mark.parametrize("name", UNCLOSED)
 def test_a_string_that_never_ends_is_passed_over_in_one_step(name: str) -> None:
-    text = b'"' + UNCLOSED[name] * 40
-    assert sum(found.end() - found.start() for found in JSON_STRING.finditer(text)) >= text.count(b'"')
-    assert JSON_STRING.sub(b"", text).count(b'"') == 0
-
-
-def test_measuring_a_string_that_never_ends_takes_twice_as_long_for_twice_the_bytes() -> None:
-    def seconds(quotes: int) -> float:
-        body = b'"' + rb"\"" * quotes
-        best = float("inf")
-        for _ in range(5):
-            began = time.process_time()
-            assert nesting(body) == 0
-            best = min(best, time.process_time() - began)
-        return best
-
-    assert seconds(50_000) < 3 * seconds(25_000)
+    repeated = UNCLOSED[name]
+    body = b'"' + repeated * (100_000 // len(repeated))
+    assert [found.span() for found in JSON_STRING.finditer(body)] == [(0, len(body))]
+    assert nesting(body) == 0
 
 
 @pytest.mark.parametrize(
