@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec.structs import astuple
 
 from bff.money import BASIS_POINTS, LARGEST_MINOR, Money
@@ -59,7 +60,8 @@ SAID_TYPES = frozenset({str, int, datetime, Money})
 # Every rule holds for nothing at all, and the rule of a basis for each Basis that there is.
 RIGHT_BY_TYPE = frozenset({type(None), Basis})
 
-_Rule = tuple[int, Callable[[Any], bool], str]  # position of the field, the check, and what it allows
+# Position of the field, its default, which is right by declaration, the check, and what it allows.
+_Rule = tuple[int, Any, Callable[[Any], bool], str]
 
 
 class MisspokenError(ValueError):
@@ -89,10 +91,10 @@ def check_contributions(
             raise MisspokenError(f"{kind.__name__}: {said.code!r} is not among the manifest's codes")
         if said.line not in lines:
             raise MisspokenError(f"{kind.__name__}: {said.line!r} is not a line that was asked about")
-        for position, holds, allowed in rules:
-            if not holds(values[position]):
-                name = f"{kind.__name__}.{shape.fields[position]}"
-                raise MisspokenError(f"{name}: {allowed}, not {values[position]!r}")
+        for position, default, holds, allowed in rules:
+            value = values[position]
+            if value is not default and not holds(value):
+                raise MisspokenError(f"{kind.__name__}.{shape.fields[position]}: {allowed}, not {value!r}")
 
 
 def _why_not(kind: Any, hook: str) -> str:
@@ -112,11 +114,12 @@ class _Shape:
 
     def __init__(self, kind: type[Contribution]) -> None:
         hints = typing.get_type_hints(kind)
+        defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
         self.fields = kind.__struct_fields__
         self.allowed = [_exact_types(hints[field]) for field in self.fields]
         self.rules_of: dict[tuple[type, ...], list[_Rule]] = {}
         self.rules: list[_Rule] = [
-            (position, *_RULES[name])
+            (position, defaults[field], *_RULES[name])
             for position, field in enumerate(self.fields)
             for name in (f"{kind.__name__}.{field}", field)
             if name in _RULES
@@ -149,8 +152,8 @@ def _is_instant(value: datetime | None) -> bool:
 def _is_window(window: Any) -> bool:
     if window is None:
         return True
-    opens, closes = window.opens_at, window.closes_at
-    are_instants = type(opens) is datetime and type(closes) is datetime and type(window.days) is int
+    opens, closes, days, _ = astuple(window)
+    are_instants = type(opens) is datetime and type(closes) is datetime and type(days) is int
     return are_instants and opens.utcoffset() is not None and closes.utcoffset() is not None
 
 

@@ -47,6 +47,7 @@ FOREVER = 2**62  # seconds: later than any window
 
 # Statements that are ordered inside their rank by more than their code.
 WEIGHED = frozenset({Grant, NoGrant, Mandate})
+WEIGHTLESS = (1, 0, 0)
 
 _Ranked = tuple[tuple[int, int, int, int, str], Explanation]
 _Judged = tuple[int, Effect, bool]  # rank, effect, and whether something stronger decided otherwise
@@ -108,7 +109,8 @@ def explain(account: Account, voices: Voices, records: Records) -> tuple[Explana
         if judged is not None:
             rank, effect, overruled = judged
             told = voices.explanation(spoken, effect, records, overruled=overruled)
-            ranked.append(((rank, *_weight(spoken[1]), told.code), told))
+            weight = _weight(spoken[1]) if type(spoken[1]) in WEIGHED else WEIGHTLESS
+            ranked.append(((rank, *weight, told.code), told))
     ranked += [((rank, 0, 0, 0, told.code), told) for rank, told in _own_words(account)]
     ranked.sort(key=itemgetter(0))
     told_once = dict.fromkeys([told for _, told in ranked])
@@ -120,8 +122,6 @@ def explain(account: Account, voices: Voices, records: Records) -> tuple[Explana
 def _weight(said: Any) -> tuple[int, int, int]:
     """Inside a rank: a mandate first, then the latest window, then the least missing to what is wanted."""
     kind = type(said)
-    if kind not in WEIGHED:
-        return 1, 0, 0
     window: Window | None = said.window
     whenever = FOREVER if kind is Grant else 0
     lateness = int(window.closes_at.timestamp()) if window is not None else whenever
@@ -174,8 +174,8 @@ def _judge_cost(spoken: Spoken, account: Account) -> _Judged:
     charge = terms.charges.get(said.kind) if terms is not None else None
     counts = charge is not None and charge.plugin == spoken[0] and charge.said == said
     # What somebody else pays takes nothing from the customer.
-    limits = any(ledger.customers_share(said.kind) for ledger in account.ledgers)
-    return MONEY, Effect.LIMITS if limits else Effect.INFORMS, not counts
+    borne = [ledger for ledger in account.ledgers if ledger.customers_share(said.kind)]
+    return MONEY, Effect.LIMITS if borne else Effect.INFORMS, not counts
 
 
 def _judge_relief(spoken: Spoken, account: Account) -> _Judged:

@@ -22,10 +22,12 @@ def fold_routes(spoken: Iterable[Spoken]) -> Routing:
     routes.sort(key=_by_priority)
     methods = {method for route in routes for method in route.methods}
     denied = {warehouse for route in routes for warehouse in route.deny}
+    queues = [route.queue for route in routes if route.queue]
+    channels = [route.channel for route in routes if route.channel]
     return Routing(
-        queue=next((route.queue for route in routes if route.queue), STANDARD_QUEUE),
+        queue=queues[0] if queues else STANDARD_QUEUE,
         priority=routes[0].priority,
-        channel=next((route.channel for route in routes if route.channel), STANDARD_CHANNEL),
+        channel=channels[0] if channels else STANDARD_CHANNEL,
         methods=tuple([method for method in METHODS if method in methods]),
         first_response_minutes=_shortest([route.first_response_minutes for route in routes]),
         expected_days=_shortest([route.expected_days for route in routes]),
