@@ -12,7 +12,7 @@ from joserfc.jwk import OctKey
 from msgspec import Struct
 
 from bff.policy.decision import Decision, LineDecision, Refund, ResolutionOffer
-from bff.vocabulary import EligibilityStatus, PaymentMethod, RefundMethod, Resolution, ReturnReason
+from bff.vocabulary import EligibilityStatus, RefundMethod, Resolution, ReturnReason
 
 VALIDITY = timedelta(minutes=15)
 ALGORITHM = "HS256"
@@ -82,13 +82,6 @@ class LineTerms(Struct, frozen=True):
 def worst(lines: Sequence[LineTerms]) -> EligibilityStatus:
     """The status of the whole: one line that a person must see holds up all, one refused line refuses all."""
     return max((line.status for line in lines), key=SEVERITY.index)
-
-
-def refund_methods(tenders: Sequence[PaymentMethod]) -> tuple[RefundMethod, ...]:
-    """Where a refund may go: back the way it came, unless that was only cash in a carrier's hand; or to credit."""
-    if tenders and all(tender is PaymentMethod.CASH_ON_DELIVERY for tender in tenders):
-        return (RefundMethod.STORE_CREDIT,)
-    return (RefundMethod.ORIGINAL_PAYMENT, RefundMethod.STORE_CREDIT)
 
 
 def seal(terms: Terms, key: bytes) -> str:

@@ -93,6 +93,7 @@ class ResolutionOffer(Struct, frozen=True, kw_only=True):
     instant_refund: bool = False
     return_methods: tuple[ReturnMethod, ...] = ()
     expected_days: int | None = None
+    closes_at: datetime | None = None  # the first instant at which it may no longer be chosen; None: whenever
 
 
 class EvidenceRequirement(Struct, frozen=True, array_like=True, order=True):

@@ -5,7 +5,7 @@ verdict is a live mandate before any forbid, a forbid before a live grant. Each 
 or a union, so the order in which plugins spoke never matters.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -47,6 +47,7 @@ class Eligibility(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     window: Window | None = None
     resolutions: tuple[Resolution, ...] = ()
+    ends: Mapping[Resolution, datetime | None] = {}  # until when each may be chosen; None: whenever
     floor_bps: int = 0
     holds: tuple[Held, ...] = ()
     decided: tuple[Spoken, ...] = ()
@@ -139,6 +140,7 @@ def _mandated(
         verdict=Verdict.MANDATE,
         window=None if whenever else max(windows, key=_latest),
         resolutions=_union(deciding),
+        ends=_ends(deciding, cap),
         floor_bps=max(each.floor_bps for _, each in mandates),
         holds=tuple(sorted(said.holds | hard)),
         decided=deciding,
@@ -158,6 +160,7 @@ def _permitted(
         verdict=Verdict.PERMIT,
         window=_granted_window(case, [each for _, each in grants], cap),
         resolutions=_union(grants),
+        ends=_ends(grants, cap),
         holds=tuple(sorted(said.holds)),
         decided=tuple(grants),
         overruled=(*lapsed, *said.refusals),
@@ -208,3 +211,20 @@ def _lapsed_window(said: _Sorted, cap: datetime | None) -> Window | None:
 def _union(deciding: Sequence[tuple[str, Grant | Mandate]]) -> tuple[Resolution, ...]:
     offered = {one for _, each in deciding for one in each.resolutions}
     return tuple([one for one in RESOLUTIONS if one in offered])
+
+
+def _ends(
+    deciding: Sequence[tuple[str, Grant | Mandate]] | Sequence[Spoken], cap: datetime | None
+) -> dict[Resolution, datetime | None]:
+    """Until when each resolution may be chosen: the latest of the statements that name it; caps cut grants."""
+    ends: dict[Resolution, datetime | None] = {}
+    for _, said in deciding:
+        if not isinstance(said, Grant | Mandate):
+            continue
+        end = said.window.closes_at if said.window is not None else None
+        if cap is not None and isinstance(said, Grant):
+            end = cap if end is None else min(end, cap)
+        for resolution in said.resolutions:
+            known = ends.get(resolution, end)
+            ends[resolution] = None if end is None or known is None else max(end, known)
+    return ends

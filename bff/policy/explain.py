@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from bff.money import Money
 from bff.policy.admission import HARD
 from bff.policy.contributions import (
     ANY_BASIS,
@@ -36,7 +37,7 @@ from bff.policy.contributions import (
 )
 from bff.policy.decision import Explanation, Fault, Spoken, Verdict
 from bff.policy.eligibility import Eligibility
-from bff.policy.ledger import Ledger, Terms
+from bff.policy.ledger import PAID_BACK, Ledger, Terms
 from bff.policy.liability import KERNEL
 from bff.policy.manifest import ReasonCode
 from bff.vocabulary import Effect, EligibilityStatus, RuleSource
@@ -59,6 +60,7 @@ class Account(Struct, frozen=True, kw_only=True):
 
     status: EligibilityStatus
     basis: str
+    currency: str
     eligibility: Eligibility
     spoken: Sequence[Spoken]
     faults: Sequence[Fault]  # those that made it a review
@@ -227,6 +229,9 @@ def _own_words(account: Account) -> list[tuple[int, Explanation]]:
     ]
     if account.nothing_on_offer:
         told.append((REVIEWED, own("nothing_on_offer", Effect.REQUIRES_REVIEW)))
+    paid_back = max((ledger.customers_share(PAID_BACK) for ledger in account.ledgers), default=0)
+    if paid_back:
+        told.append((MONEY, own("paid_back", Effect.LIMITS, amount=Money(paid_back, account.currency))))
     return told
 
 

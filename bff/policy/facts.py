@@ -107,7 +107,7 @@ class FactDeclaration(Struct, frozen=True, kw_only=True):
     id: str
     scope: Scope
     type: Any  # a msgspec-convertible type
-    timeout: float = 0.25  # seconds
+    timeout: float = 1.0  # seconds; a fact that is late is unknown, and what it bears on becomes a review
 
 
 class FactProvider(Struct, frozen=True, kw_only=True):

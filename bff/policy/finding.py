@@ -173,6 +173,7 @@ class Finding:
                 freight_paid_by=payer,
                 return_methods=self.routing.methods if resolution in GOODS_TRAVEL_BACK else (),
                 expected_days=self.routing.expected_days,
+                closes_at=self.eligibility.ends.get(resolution),
             )
             for resolution in EASE
             if resolution in self.eligibility.resolutions and self._is_possible(resolution)
@@ -195,6 +196,7 @@ class Finding:
         account = Account(
             status=status,
             basis=hearing.case.basis,
+            currency=hearing.case.currency,
             eligibility=self.eligibility,
             spoken=self.spoken,
             faults=faults,

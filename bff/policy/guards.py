@@ -17,7 +17,7 @@ UNPAID: Mapping[OrderStatus, str] = {
 def refusals(case: CaseFacts, line: Line) -> tuple[Explanation, ...]:
     """Every reason for which the line is out of the question, none where it is not."""
     refused = []
-    why_not = UNPAID.get(case.order_status)
+    why_not = UNPAID.get(case.order_status) or ("order_not_paid" if _owes_everything(case) else None)
     if why_not is not None:
         refused.append(own(why_not, Effect.DENIES))
     left = line.ordered - line.held
@@ -26,3 +26,9 @@ def refusals(case: CaseFacts, line: Line) -> tuple[Explanation, ...]:
     elif not 1 <= line.quantity <= left:
         refused.append(own("quantity_above_left", Effect.DENIES, asked=line.quantity, left=left))
     return tuple(refused)
+
+
+def _owes_everything(case: CaseFacts) -> bool:
+    """Whether the order has a price of which nothing was captured, such as cash on delivery under way."""
+    worth = case.shipping_fee + sum(purchase.paid for purchase in case.purchases)
+    return case.captured == 0 and worth > 0

@@ -30,6 +30,9 @@ CUSTOMER = LiableParty.CUSTOMER
 PAID_SHIPPING = "kernel.paid_shipping"
 STATUTORY_FLOOR = "kernel.statutory_floor"
 NOTHING_LEFT_TO_DEDUCT = "kernel.nothing_left_to_deduct"
+# What was paid back before, or is promised: the last cost of all, and always the customer's.
+PAID_BACK = "kernel.paid_back"
+PAID_BACK_BEFORE = Bearer(CUSTOMER, code=PAID_BACK)
 
 
 class Charge(Struct, frozen=True):
@@ -52,6 +55,10 @@ class Terms(Struct, frozen=True):
     def has_travel(self) -> bool:
         """Whether anything costs more when the goods travel back."""
         return not COSTS_OF_TRAVEL.isdisjoint(self.charges)
+
+    def plugin_of(self, kind: str) -> str:
+        """Who says that there is such a cost."""
+        return self.charges[kind].plugin if kind in self.charges else KERNEL
 
     def bearer(self, kind: str) -> Bearer:
         """Who bears a kind of cost before any relief."""
@@ -133,6 +140,7 @@ def settle(line: Line, terms: Terms, floor_bps: int, *, travels: bool) -> Ledger
             if bearer.party is CUSTOMER:
                 _relieve_kind(account, terms, kind, charge.amount)
     _limit_all(account, line, terms, floor_bps)
+    _hold_to_ceiling(account, line)
     return Ledger(account.shares, account.customers_total, tuple(account.steps))
 
 
@@ -159,6 +167,15 @@ def _limit_all(account: _Account, line: Line, terms: Terms, floor_bps: int) -> N
         limit = line.shipping + portion(line.paid, BASIS_POINTS - floor_bps)
         _limit(account, limit, LiableParty.MERCHANT, KERNEL, STATUTORY_FLOOR)
     _limit(account, line.paid + line.shipping, LiableParty.MERCHANT, KERNEL, NOTHING_LEFT_TO_DEDUCT)
+
+
+def _hold_to_ceiling(account: _Account, line: Line) -> None:
+    """Takes off what cannot be paid back any more: nothing is paid twice, nor anything that was not captured."""
+    if line.ceiling is None:
+        return
+    refund = line.paid + line.shipping - account.customers_total
+    if refund > line.ceiling:
+        account.arise(PAID_BACK, refund - line.ceiling, PAID_BACK_BEFORE)
 
 
 def _limit(account: _Account, limit: int, target: LiableParty, plugin: str, code: str) -> None:

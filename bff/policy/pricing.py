@@ -34,7 +34,7 @@ def price(line: Line, terms: Terms, ledger: Ledger, bonuses: tuple[RefundCompone
         amount = outbound - kept if kind == OUTBOUND_FREIGHT else ledger.customers_share(kind)
         if amount:
             fee = FEES.get(kind, RefundComponentKind.DEDUCTION)
-            parts.append(RefundComponent(kind=fee, amount=amount, plugin=terms.charges[kind].plugin, cost=kind))
+            parts.append(RefundComponent(kind=fee, amount=amount, plugin=terms.plugin_of(kind), cost=kind))
     return Refund(
         total=line.paid + line.shipping - ledger.customers_total,
         components=(*parts, *bonuses),

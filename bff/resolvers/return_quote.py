@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
-from strawberry import UNSET
 
-from bff.cases.quote import LineTerms, QuotedLine, Terms, expiry, refund_methods, seal, worst
+from bff.cases.quote import LineTerms, QuotedLine, Terms, expiry, seal, worst
 from bff.money import Money as Amount
 from bff.schema.context import RequestContext
 from bff.schema.eligibility import Judged
@@ -20,6 +19,7 @@ from bff.schema.return_quote import QuoteLineSource, QuoteSource, ReturnLineInpu
 from bff.storage.case_facts import Asked
 from bff.storage.reads.lines import LineRow
 from bff.storage.reads.orders import OrderRow
+from bff.vocabulary import BASIS_OF, Basis
 
 MOST_LINES = 100
 
@@ -39,7 +39,7 @@ async def quote(context: RequestContext, asked: ReturnQuoteInput) -> QuoteSource
     order = await the_order(context, asked)
     lines = await the_lines(context, asked.lines, order)
     (known,) = await gathered(context, [order.id])
-    method = the_method(asked, refund_methods(known.material.payment_methods))
+    method = asked.refund_method or RefundMethod.ORIGINAL_PAYMENT
     answers = judged(context, known, lines)
     terms = [LineTerms.of(one.decided, one.line, asked.resolution) for one in answers]
     promised = promise(context, asked, method, order, lines, terms)
@@ -84,23 +84,21 @@ async def the_lines(context: RequestContext, asked: Sequence[ReturnLineInput], o
     return lines
 
 
-def the_method(asked: ReturnQuoteInput, possible: Sequence[RefundMethod]) -> RefundMethod:
-    """The method asked for, or the first that is possible. Raises BAD_USER_INPUT for one that is not."""
-    wanted = asked.refund_method
-    if wanted is None or wanted is UNSET:
-        return possible[0]
-    if wanted not in possible:
-        names = " or ".join(method.value for method in possible)
-        raise bad_input(f"`refundMethod` must be {names} for this order", "input", "refundMethod")
-    return wanted
-
-
 def judged(context: RequestContext, known: Gathered, lines: Sequence[AskedLine]) -> list[Judged]:
-    """One decision a reason, over all its lines together: they share a parcel and what they break."""
-    groups: dict[ReturnReason, list[Asked]] = {}
+    """One decision for all that goes back without a reason, and one for each reason that is a fault.
+
+    Lines of one decision share a parcel and what they break; each decision knows the whole request.
+    """
+    together = tuple(Asked(line.row.id, line.quantity) for line in lines)
+    groups: dict[Basis | ReturnReason, list[AskedLine]] = {}
     for line in lines:
-        groups.setdefault(line.reason, []).append(Asked(line.row.id, line.quantity))
-    decided = decide(context, [Question(known, tuple(asked), reason) for reason, asked in groups.items()])
+        ground = BASIS_OF[line.reason]
+        groups.setdefault(ground if ground is Basis.NO_REASON else line.reason, []).append(line)
+    questions = [
+        Question(known, tuple(Asked(line.row.id, line.quantity) for line in group), group[0].reason, together)
+        for group in groups.values()
+    ]
+    decided = decide(context, questions)
     answers = {one.line.line: one for group in decided for one in group}
     return [answers[str(line.row.id)] for line in lines]
 
@@ -148,7 +146,7 @@ def source(
         token=seal(promised, context.signing_key) if promised else None,
         expires_at=promised.expires_at if promised else None,
         status=worst(terms),
-        refund=refund_source(refunds, currency, answers[0].tenders) if refunds else None,
+        refund=refund_source(refunds, currency) if refunds else None,
         lines=[
             QuoteLineSource(line.row, answer, Amount(one.refund.total if one.refund else 0, currency))
             for line, answer, one in zip(lines, answers, terms, strict=True)

@@ -12,15 +12,13 @@ from bff.schema.explanation import Explanation, ExplanationSource, sources
 from bff.schema.fields import attribute, resolved
 from bff.schema.refund_quote import RefundQuote, RefundSource, refund_source
 from bff.schema.return_reason import EvidenceRequirement
-from bff.vocabulary import PaymentMethod
 
 
 class Judged(Struct, frozen=True, eq=False):
-    """One line's part of a decision, and how its order was paid."""
+    """One line's part of a decision."""
 
     decided: decision.Decision
     line: decision.LineDecision
-    tenders: tuple[PaymentMethod, ...]
 
     @property
     def status(self) -> EligibilityStatus:
@@ -47,6 +45,7 @@ class OptionSource(Struct, frozen=True, eq=False):
     instant_refund: bool
     return_methods: tuple[ReturnMethod, ...]
     expected_days: int | None
+    closes_at: datetime | None
 
 
 class WindowSource(Struct, frozen=True, eq=False):
@@ -93,7 +92,7 @@ def options(root: Judged) -> list[OptionSource]:
 
 def option_source(offer: decision.ResolutionOffer, judged: Judged) -> OptionSource:
     """What the kernel offers, for a client."""
-    refund = refund_source([offer.refund], judged.decided.currency, judged.tenders) if offer.refund else None
+    refund = refund_source([offer.refund], judged.decided.currency) if offer.refund else None
     return OptionSource(
         offer.resolution,
         refund,
@@ -101,6 +100,7 @@ def option_source(offer: decision.ResolutionOffer, judged: Judged) -> OptionSour
         offer.instant_refund,
         offer.return_methods,
         offer.expected_days,
+        offer.closes_at,
     )
 
 
@@ -128,6 +128,10 @@ class ResolutionOption:
     instant_refund: bool = attribute("Refunded before the goods are back; never while a person still has to look.")
     return_methods: list[ReturnMethod] = attribute("How the goods may travel; empty when nothing travels back.")
     expected_days: int | None = attribute("From the request to money or goods; null where nobody promises any.")
+    closes_at: datetime | None = attribute(
+        "The first instant at which this may no longer be chosen: a right to a refund can end before the window. "
+        "Null: whenever."
+    )
 
 
 @strawberry.type(description="The answer of the policy plugins for one line, one reason and one quantity, now.")

@@ -30,6 +30,7 @@ class Question(Struct, frozen=True, eq=False):
     gathered: Gathered
     asked: tuple[Asked, ...]
     reason: ReturnReason
+    together: tuple[Asked, ...] = ()  # the whole request, where this is a part of it
 
 
 async def _gather(context: RequestContext, orders: list[UUID]) -> list[Gathered]:
@@ -46,14 +47,11 @@ async def gathered(context: RequestContext, orders: Sequence[UUID]) -> list[Gath
 def decide(context: RequestContext, questions: Sequence[Question]) -> list[list[Judged]]:
     """For each question, the answer for each of its lines."""
     cases = [
-        case_facts(one.gathered.material, one.asked, one.reason, context.now, one.gathered.known)
+        case_facts(one.gathered.material, one.asked, one.reason, context.now, one.gathered.known, one.together)
         for one in questions
     ]
     decisions = context.kernel.decide_many(cases)
-    return [
-        [Judged(decided, line, one.gathered.material.payment_methods) for line in decided.lines]
-        for one, decided in zip(questions, decisions, strict=True)
-    ]
+    return [[Judged(decided, line) for line in decided.lines] for decided in decisions]
 
 
 def what_is_left(line: LineRow) -> int:

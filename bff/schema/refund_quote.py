@@ -6,14 +6,12 @@ import strawberry
 from msgspec import Struct
 
 from bff import texts
-from bff.cases.quote import refund_methods
 from bff.money import Money as Amount
 from bff.policy import decision
 from bff.schema.context import Info
 from bff.schema.enums import RefundComponentKind, RefundMethod
 from bff.schema.fields import attribute, resolved
 from bff.schema.money import Money
-from bff.vocabulary import PaymentMethod
 
 
 class ComponentSource(Struct, frozen=True, eq=False):
@@ -32,9 +30,7 @@ class RefundSource(Struct, frozen=True, eq=False):
     methods: tuple[RefundMethod, ...]
 
 
-def refund_source(
-    refunds: Iterable[decision.Refund], currency: str, tenders: tuple[PaymentMethod, ...]
-) -> RefundSource:
+def refund_source(refunds: Iterable[decision.Refund], currency: str) -> RefundSource:
     """One refund of several lines: the components of a kind and plugin added up, in the order of their kinds."""
     total, parts = 0, dict[tuple[RefundComponentKind, str], int]()
     for refund in refunds:
@@ -44,7 +40,7 @@ def refund_source(
     kinds = list(RefundComponentKind)
     ordered = sorted(parts.items(), key=lambda item: (kinds.index(item[0][0]), item[0][1]))
     breakdown = [ComponentSource(kind, Amount(minor, currency), plugin) for (kind, plugin), minor in ordered]
-    return RefundSource(Amount(total, currency), breakdown, refund_methods(tenders))
+    return RefundSource(Amount(total, currency), breakdown, tuple(RefundMethod))
 
 
 def component_label(root: ComponentSource, info: Info) -> str:
@@ -64,6 +60,4 @@ class RefundComponent:
 class RefundQuote:
     total: Money = attribute("What the customer gets, without a BONUS.")
     breakdown: list[RefundComponent] = attribute("Adds up to the total to the last minor unit.")
-    methods: list[RefundMethod] = attribute(
-        "Where it may go. ORIGINAL_PAYMENT is missing where everything was paid in cash on delivery."
-    )
+    methods: list[RefundMethod] = attribute("Where it may go; ORIGINAL_PAYMENT unless a request asks for another.")

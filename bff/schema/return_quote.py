@@ -55,7 +55,7 @@ class ReturnQuoteInput:
     lines: list[ReturnLineInput] = given("1 to 100 lines.")
     resolution: Resolution = given("One for all lines; `returnEligibility` lists what each line offers.")
     refund_method: RefundMethod | None = given(
-        "Where refunded money should go; ORIGINAL_PAYMENT unless asked, or STORE_CREDIT where only that can be.",
+        "Where refunded money should go; ORIGINAL_PAYMENT unless asked.",
         default=UNSET,
     )
 

@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
-from bff.money import units_share
+from bff.money import split, units_share
 from bff.policy.facts import CaseFacts, Line, Purchase
 from bff.policy.facts import Scope as FactScope
 from bff.storage.database import Database
 from bff.storage.reads import customers, lines, payments
 from bff.storage.reads.fragment import among
 from bff.storage.reads.lines import LineRow
-from bff.storage.reads.payments import ShipmentRow
+from bff.storage.reads.payments import PaymentRow, ShipmentRow
 from bff.storage.reads.scope import Scope
 from bff.vocabulary import BASIS_OF, OrderStatus, PaymentMethod, ReturnReason, ShipmentStatus
 
@@ -33,7 +34,15 @@ class OrderFactsRow(Struct, frozen=True):
     placed_at: datetime
     delivered_at: datetime | None
     shipping_fee_minor: int
+    captured_minor: int
+    refunded_minor: int
+    held_minor: int
     attributes: dict[str, Any]
+
+    @property
+    def left_minor(self) -> int:
+        """What may still be paid back of all that was captured."""
+        return max(0, self.captured_minor - self.refunded_minor - self.held_minor)
 
 
 class OrderMaterial(Struct, frozen=True):
@@ -43,8 +52,16 @@ class OrderMaterial(Struct, frozen=True):
     lines: Mapping[UUID, LineRow]
     purchases: tuple[Purchase, ...]  # the same lines, as every rule about this order sees them
     payment_methods: tuple[PaymentMethod, ...]
-    parcels: Mapping[str, ShipmentRow]  # by the external id of a line
+    journeys: Mapping[UUID, "Journey"]  # by line
     segments: tuple[str, ...]
+
+
+class Journey(Struct, frozen=True):
+    """Where a line is on its way to the customer."""
+
+    status: ShipmentStatus | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
 
 
 class Asked(Struct, frozen=True):
@@ -65,16 +82,28 @@ async def materials(database: Database, orders: Sequence[UUID], at: datetime) ->
     segments = await customers.segments_of(database, list({row.customer_id for row in rows}), at)
     by_id = {row.id: row for row in rows}
     return [
-        OrderMaterial(
-            order=by_id[order],
-            lines={line.id: line for line in bought[order]},
-            purchases=tuple(_purchase(line) for line in bought[order]),
-            payment_methods=tuple(dict.fromkeys(payment.method for payment in paid[order])),
-            parcels={name: parcel for parcel in sent[order] for name in parcel.line_external_ids},
-            segments=segments[by_id[order].customer_id],
-        )
+        _material(by_id[order], bought[order], paid[order], sent[order], segments[by_id[order].customer_id])
         for order in orders
     ]
+
+
+def _material(
+    order: OrderFactsRow,
+    bought: Sequence[LineRow],
+    paid: Sequence[PaymentRow],
+    sent: Sequence[ShipmentRow],
+    segments: tuple[str, ...],
+) -> OrderMaterial:
+    parcels = {name: parcel for parcel in sent for name in parcel.line_external_ids}
+    journeys = {line.id: _journey(order, parcels.get(line.external_id)) for line in bought}
+    return OrderMaterial(
+        order=order,
+        lines={line.id: line for line in bought},
+        purchases=tuple(_purchase(line, journeys[line.id].delivered_at) for line in bought),
+        payment_methods=tuple(dict.fromkeys(payment.method for payment in paid)),
+        journeys=journeys,
+        segments=segments,
+    )
 
 
 def fact_keys(found: Sequence[OrderMaterial]) -> dict[FactScope, list[str]]:
@@ -95,9 +124,14 @@ def case_facts(
     reason: ReturnReason,
     at: datetime,
     known: Mapping[str, Mapping[str, Any]],
+    together: Sequence[Asked] = (),
 ) -> CaseFacts:
-    """The request to give these units back for this reason, now. KeyError for a line of another order."""
+    """The request to give these units back for this reason, now. KeyError for a line of another order.
+
+    `together` are all units of the request where these are a part of it: they share what was captured.
+    """
     order = material.order
+    request = _request(material, together or asked)
     return CaseFacts(
         order=str(order.id),
         market=order.market,
@@ -114,12 +148,25 @@ def case_facts(
         shipping_fee=order.shipping_fee_minor,
         payment_methods=material.payment_methods,
         purchases=material.purchases,
-        lines=tuple(_line(material, material.lines[one.line_id], one.quantity) for one in asked),
+        captured=order.captured_minor,
+        lines=tuple(request[one.line_id] for one in asked),
+        request=tuple(request.values()),
         known=known,
     )
 
 
-def _purchase(line: LineRow) -> Purchase:
+def _request(material: OrderMaterial, asked: Sequence[Asked]) -> dict[UUID, Line]:
+    """The lines of a request, with ceilings that together do not pass what is left of the captured money."""
+    lines = {one.line_id: _line(material, material.lines[one.line_id], one.quantity) for one in asked}
+    ceilings = [line.ceiling or 0 for line in lines.values()]
+    left = material.order.left_minor
+    if sum(ceilings) > left:
+        for key, ceiling in zip(lines, split(left, ceilings), strict=True):
+            lines[key] = msgspec.structs.replace(lines[key], ceiling=ceiling)
+    return lines
+
+
+def _purchase(line: LineRow, delivered_at: datetime | None) -> Purchase:
     return Purchase(
         id=str(line.id),
         merchant=line.merchant_external_id,
@@ -130,12 +177,16 @@ def _purchase(line: LineRow) -> Purchase:
         paid=line.paid_minor,
         discount=line.discount_minor,
         attributes=line.attributes,
+        delivered_at=delivered_at,
     )
 
 
 def _line(material: OrderMaterial, line: LineRow, quantity: int) -> Line:
-    """The share of the asked units: the ones after those that cases hold, of the one split of the line."""
-    status, shipped_at, delivered_at = _journey(material, line)
+    """The share of the asked units: the ones after those that cases hold, of the one split of the line.
+
+    What was refunded on the line otherwise, or is promised, lowers the ceiling.
+    """
+    journey = material.journeys[line.id]
 
     def share(minor: int) -> int:
         return units_share(minor, line.quantity, line.quantity_held, quantity)
@@ -153,20 +204,18 @@ def _line(material: OrderMaterial, line: LineRow, quantity: int) -> Line:
         tax=share(line.tax_minor),
         discount=share(line.discount_minor),
         shipping=share(line.shipping_minor),
+        ceiling=min(share(line.paid_minor), line.left_minor) + share(line.shipping_minor),
         attributes=line.attributes,
-        shipment=status,
-        shipped_at=shipped_at,
-        delivered_at=delivered_at,
+        shipment=journey.status,
+        shipped_at=journey.shipped_at,
+        delivered_at=journey.delivered_at,
     )
 
 
-def _journey(
-    material: OrderMaterial, line: LineRow
-) -> tuple[ShipmentStatus | None, datetime | None, datetime | None]:
-    """Where the line is: what its parcel says; without one, what the order's own dates say."""
-    parcel = material.parcels.get(line.external_id)
+def _journey(order: OrderFactsRow, parcel: ShipmentRow | None) -> Journey:
+    """What the line's parcel says; without one, what the order's own dates say."""
     if parcel is not None:
-        return parcel.status, parcel.shipped_at, parcel.delivered_at
-    if material.order.delivered_at is not None:
-        return ShipmentStatus.DELIVERED, None, material.order.delivered_at
-    return None, None, None
+        return Journey(parcel.status, parcel.shipped_at, parcel.delivered_at)
+    if order.delivered_at is not None:
+        return Journey(ShipmentStatus.DELIVERED, None, order.delivered_at)
+    return Journey()

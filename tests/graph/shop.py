@@ -162,9 +162,11 @@ class Shop(Struct, frozen=True):
 
     async def stock(self, sku: str, units: int) -> None:
         """Puts units of a variant on the shelf."""
-        await self.database.run_tx(
-            lambda connection: connection.execute("UPDATE variants SET stock = ? WHERE sku = ?", units, sku)
-        )
+        await self.change("UPDATE variants SET stock = ? WHERE sku = ?", units, sku)
+
+    async def change(self, sql: str, *args: Any) -> None:
+        """Changes rows as a process elsewhere would."""
+        await self.database.run_tx(lambda connection: connection.execute(sql, *args))
 
     async def open_case(
         self,

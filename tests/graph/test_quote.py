@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import strawberry
 
-from bff.cases.quote import NotAQuote, QuotedLine, QuoteExpired, refund_methods, unseal
+from bff.cases.quote import NotAQuote, QuotedLine, QuoteExpired, unseal
 from bff.schema.ids import key_of
 from bff.storage.database import Database
-from bff.vocabulary import EligibilityStatus, PaymentMethod, RefundMethod, Resolution, ReturnReason
+from bff.vocabulary import EligibilityStatus, RefundMethod, Resolution, ReturnReason
 from tests.graph.conftest import KEY, Client
 from tests.graph.house_rules import house_kernel
 from tests.graph.shop import NOW, Shop, a_line, a_tea, an_order
@@ -175,15 +175,12 @@ async def test_what_is_not_there_and_what_is_not_ones_own_look_the_same(house: C
         assert await refused(house, shop, own | {"lines": lines}) == line
 
 
-async def test_cash_on_delivery_is_refunded_as_credit(house: Client, shop: Shop) -> None:
+async def test_cash_on_delivery_can_come_back_as_money(house: Client, shop: Shop) -> None:
     cash = [{"externalId": "p", "method": "CASH_ON_DELIVERY", "captured": "100.00", "label": "Cash"}]
     await shop.take(an_order("Q-4", payments=cash))
-    given = await asked(shop, "Q-4", ("1", 1, "CHANGE_OF_MIND"))
-    found = await quote(house, shop, given)
-    assert found["refund"]["methods"] == ["STORE_CREDIT"]
-    assert unseal(found["token"], KEY, NOW).method is RefundMethod.STORE_CREDIT
-    wrong = await refused(house, shop, given | {"refundMethod": "ORIGINAL_PAYMENT"})
-    assert wrong == ("BAD_USER_INPUT", ["input", "refundMethod"])
+    found = await quote(house, shop, await asked(shop, "Q-4", ("1", 1, "CHANGE_OF_MIND")))
+    assert found["refund"]["methods"] == ["ORIGINAL_PAYMENT", "STORE_CREDIT"]
+    assert unseal(found["token"], KEY, NOW).method is RefundMethod.ORIGINAL_PAYMENT
 
 
 async def test_a_method_that_is_possible_is_sealed_as_asked(house: Client, shop: Shop) -> None:
@@ -191,7 +188,32 @@ async def test_a_method_that_is_possible_is_sealed_as_asked(house: Client, shop:
     assert unseal((await quote(house, shop, given))["token"], KEY, NOW).method is RefundMethod.STORE_CREDIT
 
 
-def test_where_a_refund_may_go() -> None:
-    both = (RefundMethod.ORIGINAL_PAYMENT, RefundMethod.STORE_CREDIT)
-    assert refund_methods([PaymentMethod.CASH_ON_DELIVERY, PaymentMethod.CARD]) == both
-    assert refund_methods([]) == both
+async def test_reasons_that_are_none_share_one_parcel_in_a_quote(client: Client, shop: Shop) -> None:
+    await shop.take(an_order("Q-5", a_line("1", paid="50.00"), a_line("2", paid="50.00"), customer="ben"))
+    given = await asked(shop, "Q-5", ("1", 1, "CHANGE_OF_MIND"), ("2", 1, "SIZE_OR_FIT"))
+    found = (await client.ask(operation("return_quote"), await shop.customer("ben"), {"input": given}))[
+        "returnQuote"
+    ]
+    freight = [part for part in found["refund"]["breakdown"] if part["kind"] == "RETURN_FREIGHT"]
+    assert [part["amount"]["amount"] for part in freight] == ["3.50"]
+    assert found["refund"]["total"]["amount"] == "96.50"
+
+
+async def test_what_was_refunded_before_is_not_quoted_again(house: Client, shop: Shop) -> None:
+    await shop.take(an_order("Q-6", a_line("1", paid="60.00")))
+    line = await shop.line_key("Q-6", "1")
+    await shop.change("UPDATE order_lines SET refunded_minor = 5000 WHERE id = ?", line)
+    found = await quote(house, shop, await asked(shop, "Q-6", ("1", 1, "CHANGE_OF_MIND")))
+    assert found["refund"]["total"]["amount"] == "10.00"
+    assert {part["kind"]: part["amount"]["amount"] for part in found["refund"]["breakdown"]} == {
+        "ITEM": "60.00",
+        "RESTOCKING_FEE": "6.00",
+        "DEDUCTION": "44.00",
+    }
+
+
+async def test_no_more_is_quoted_than_was_captured(house: Client, shop: Shop) -> None:
+    await shop.take(an_order("Q-7", a_line("1", paid="60.00"), a_line("2", paid="40.00")))
+    await shop.change("UPDATE orders SET refunded_minor = 8000 WHERE number = ?", "Q-7")
+    given = await asked(shop, "Q-7", ("1", 1, "CHANGE_OF_MIND"), ("2", 1, "CHANGE_OF_MIND"))
+    assert (await quote(house, shop, given))["refund"]["total"]["amount"] == "20.00"

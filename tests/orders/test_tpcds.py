@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from bff.vocabulary import ReturnReason
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 TABLES = "web_sales,web_returns,customer,item,date_dim,time_dim,reason"
-GENERATOR = shutil.which("tpcgen-cli")
+GENERATOR = shutil.which("tpcgen-cli", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 generated = pytest.mark.skipif(
     GENERATOR is None and not os.environ.get("CI"), reason="tpcgen-cli is not installed (extra `bench`)"
 )

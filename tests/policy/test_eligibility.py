@@ -17,7 +17,7 @@ from bff.policy.contributions import (
     WindowCap,
 )
 from bff.policy.decision import LineDecision, Verdict
-from bff.policy.testing import NOW, a_case, a_line, a_plugin, a_window, decide_with
+from bff.policy.testing import NOW, a_case, a_grant, a_line, a_plugin, a_window, decide_with
 from bff.vocabulary import Basis, EligibilityStatus, OrderStatus, Resolution, WindowAnchor
 
 RETURN, REPAIR = Resolution.RETURN_AND_REFUND, Resolution.REPAIR
@@ -212,3 +212,23 @@ def test_a_core_guard_refuses_before_any_plugin_is_asked(
 def test_part_of_what_is_left_may_be_asked_for() -> None:
     line = a_line(quantity=2, ordered=4, held=2)
     assert decide_with([a_plugin("rule", judge_eligibility=[grant()])], a_case(line)).lines[0].verdict is PERMIT
+
+
+def test_an_order_of_which_nothing_was_captured_has_no_money_to_give_back() -> None:
+    rule = a_plugin("rule", judge_eligibility=[grant()])
+    [told] = decide_with([rule], a_case(a_line(), captured=0)).lines[0].explanations
+    assert told.code == "kernel.order_not_paid"
+    assert decide_with([rule], a_case(a_line(paid="0.00"), captured=0)).lines[0].verdict is PERMIT
+
+
+def test_each_resolution_says_until_when_it_may_be_chosen() -> None:
+    short = a_grant("line-1", Resolution.RETURN_AND_REFUND, days=7)
+    long = a_grant("line-1", Resolution.REFUND_ONLY, days=30)
+    line = decide_with([a_plugin("rule", judge_eligibility=[short, long])], a_case()).lines[0]
+    ends = {option.resolution: option.closes_at for option in line.options}
+    assert ends == {
+        Resolution.RETURN_AND_REFUND: NOW + timedelta(days=4),
+        Resolution.REFUND_ONLY: NOW + timedelta(days=27),
+    }
+    assert line.window is not None
+    assert line.window.closes_at == NOW + timedelta(days=27)

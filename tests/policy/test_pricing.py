@@ -281,3 +281,20 @@ def test_bonuses_never_exceed_what_was_paid() -> None:
         ("BONUS", 800, "a", "rule"),
         ("BONUS", 200, "b", "rule"),
     ]
+
+
+def test_what_cannot_be_paid_back_any_more_is_taken_off_after_the_fees() -> None:
+    line = decided(cost(RESTOCKING, 600), line=a_line(paid="60.00", ceiling=1_000))
+    assert parts(line) == [
+        ("ITEM", 6_000, "", "kernel"),
+        ("RESTOCKING_FEE", 600, "restocking", "rule"),
+        ("DEDUCTION", 4_400, "kernel.paid_back", "kernel"),
+    ]
+    assert refund(line).total == 1_000
+    assert "kernel.paid_back" in [told.code for told in line.explanations]
+
+
+def test_a_ceiling_above_the_refund_changes_nothing() -> None:
+    line = decided(cost(RESTOCKING, 600), line=a_line(paid="60.00", ceiling=6_000))
+    assert refund(line).total == 5_400
+    assert "kernel.paid_back" not in [told.code for told in line.explanations]

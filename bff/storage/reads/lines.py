@@ -31,6 +31,7 @@ class LineRow(Struct, frozen=True):
     paid_minor: int
     shipping_minor: int
     refunded_minor: int
+    held_minor: int
     attributes: dict[str, Any]
     currency: str
     merchant_external_id: str
@@ -39,6 +40,11 @@ class LineRow(Struct, frozen=True):
     def quantity_returnable(self) -> int:
         """Units bought, less those that open and completed cases hold."""
         return max(0, self.quantity - self.quantity_held)
+
+    @property
+    def left_minor(self) -> int:
+        """What may still be paid back of what was paid for the line, its shipping fee aside."""
+        return max(0, self.paid_minor - self.refunded_minor - self.held_minor)
 
 
 JOINED = {"currency": "o.currency", "merchant_external_id": "m.external_id"}
