@@ -18,6 +18,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     nodes: int = 5000
     documents: int = 500  # parsed and validated documents that are kept
     document_bytes: int = 16_384  # a longer one is not kept
+    documents_bytes: int = 32_000_000  # what the kept ones may take together, by estimate
     # the message
     body_bytes: int = 100_000
     header_bytes: int = 16_384

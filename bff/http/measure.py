@@ -28,7 +28,6 @@ from bff.limits import Limits
 
 CONNECTION_STEPS = frozenset({"edges", "node", "nodes"})
 EMPTY = SelectionSetNode(selections=())
-Answered = Counter[tuple[GraphQLNamedType | None, str]]  # how often a type's fields are answered under a name
 
 
 class Measure(Struct, frozen=True):
@@ -39,6 +38,14 @@ class Measure(Struct, frozen=True):
     fields: int = 0  # of the selection itself, not of those below
     directives: int = 0
     stacked: int = 0  # most directives on one field
+
+
+class Answered:
+    """Which response names a selection gives to each type, and how often; spreads are kept by name."""
+
+    def __init__(self) -> None:
+        self.names: Counter[tuple[GraphQLNamedType | None, str]] = Counter()
+        self.spreads: set[str] = set()
 
 
 def is_step(parent: GraphQLNamedType | None, name: str) -> bool:
@@ -56,6 +63,7 @@ class Ruler:
         self._schema = schema
         self._fragments = fragments
         self._known: dict[str, Measure] = {}
+        self._answered: dict[str, Answered] = {}
 
     def operation(self, operation: OperationDefinitionNode) -> Measure:
         """The measure of a whole operation."""
@@ -68,15 +76,15 @@ class Ruler:
     ) -> Measure:
         """Adds up one selection; the parser's own nesting limit holds the stack.
 
-        An inline fragment's fields are answered in the selection `around` it, which then counts repetitions.
+        A fragment's fields are answered in the selection `around` it, which then counts repetitions.
         """
         depth = aliases = fields = directives = stacked = 0
-        answered = Counter() if around is None else around
+        answered = around or Answered()
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
                 inner = self.selection(node.selection_set or EMPTY, self._type(parent, node.name.value))
                 depth = max(depth, inner.depth + (not is_step(parent, node.name.value)))
-                answered[parent, (node.alias or node.name).value] += 1
+                answered.names[parent, (node.alias or node.name).value] += 1
                 aliases += inner.aliases + (node.alias is not None)
                 fields += 1
             else:
@@ -87,8 +95,18 @@ class Ruler:
             own = len(node.directives or ())
             directives += inner.directives + own
             stacked = max(stacked, inner.stacked, own)
-        repeated = answered.total() - len(answered) if around is None else 0
+        repeated = 0 if around else self._repeated(answered)
         return Measure(depth, aliases + repeated, fields, directives, stacked)
+
+    def _repeated(self, answered: Answered) -> int:
+        """How many fields of a selection repeat another one, each fragment written out once, as they merge."""
+        names, reached, waiting = answered.names.copy(), set(answered.spreads), list(answered.spreads)
+        while waiting:
+            fragment = self._answered.get(waiting.pop(), Answered())
+            names.update(fragment.names)
+            waiting += fragment.spreads - reached
+            reached |= fragment.spreads
+        return names.total() - len(names)
 
     def _type(self, parent: GraphQLNamedType | None, name: str) -> GraphQLNamedType | None:
         """The named type of a field; None for a field that is not there, which validation reports."""
@@ -102,12 +120,14 @@ class Ruler:
             return self.selection(node.selection_set, kind, answered)
         assert isinstance(node, FragmentSpreadNode)
         name = node.name.value
+        answered.spreads.add(name)
         if name not in self._known:
             self._known[name] = Measure()  # a cycle adds nothing; validation reports it
+            self._answered[name] = own = Answered()
             fragment = self._fragments.get(name)
             if fragment:
                 kind = self._schema.get_type(fragment.type_condition.name.value)
-                self._known[name] = self.selection(fragment.selection_set, kind)
+                self._known[name] = self.selection(fragment.selection_set, kind, own)
         return self._known[name]
 
 

@@ -33,12 +33,14 @@ from bff.http.refusal import Refusal, error_body, refuse
 from bff.limits import Limits
 
 MOST_ERRORS = 20
+BYTES_A_TOKEN = 600  # of a parsed document in memory, measured on the densest ones
 
 
 class Document(Struct, frozen=True):
     """A document that is valid for the schema."""
 
     node: DocumentNode
+    size: int  # bytes of memory, by estimate
     operations: Mapping[str | None, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
 
@@ -72,6 +74,7 @@ class OperationStore:
         own = (MaybeNullValidationRule, OneOfInputValidationRule)
         self._rules = (*specified_rules, *recommended_rules, *own, *hidden)
         self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._kept_bytes = 0
 
     def operation(self, parameters: Parameters) -> Operation:
         """The operation that the parameters ask for. Raises a Refusal with what is wrong with them."""
@@ -90,17 +93,23 @@ class OperationStore:
             return kept
         document = self._read(source)
         if len(source) <= self._limits.document_bytes:
-            self._kept[source] = document
-            if len(self._kept) > self._limits.documents:
-                self._kept.popitem(last=False)
+            self._keep(source, document)
         return document
+
+    def _keep(self, source: str, document: Document) -> None:
+        """Keeps a document, and lets go of those that were used longest ago where there is no room for all."""
+        self._kept[source] = document
+        self._kept_bytes += document.size
+        while len(self._kept) > self._limits.documents or self._kept_bytes > self._limits.documents_bytes:
+            _, gone = self._kept.popitem(last=False)
+            self._kept_bytes -= gone.size
 
     def _read(self, source: str) -> Document:
         try:
             node = parse(source, max_tokens=self._limits.tokens)
         except GraphQLSyntaxError as error:
             raise Refusal(400, [request_error(error, "GRAPHQL_PARSE_FAILED")]) from None
-        check_numbers(node)
+        tokens = check_tokens(node)
         check_size(node, self._schema, self._limits)
         errors = validate(self._schema, node, self._rules, MOST_ERRORS, self._hide_suggestions)
         if errors:
@@ -111,7 +120,7 @@ class OperationStore:
             if isinstance(d, OperationDefinitionNode)
         }
         fragments = {d.name.value: d for d in node.definitions if isinstance(d, FragmentDefinitionNode)}
-        return Document(node, operations, fragments)
+        return Document(node, tokens * BYTES_A_TOKEN + len(source), operations, fragments)
 
     def _coerced(self, node: OperationDefinitionNode, variables: dict[str, Any]) -> VariableValues:
         found = get_variable_values(
@@ -122,16 +131,18 @@ class OperationStore:
         return found
 
 
-def check_numbers(document: DocumentNode) -> None:
-    """Raises a Refusal (400) for a number with more digits than can be read, wherever it stands."""
-    token = document.loc.start_token if document.loc else None
+def check_tokens(document: DocumentNode) -> int:
+    """How many there are. Raises a Refusal (400) for a number with more digits than can be read."""
+    token, count = (document.loc.start_token if document.loc else None), 0
     while token is not None:
+        count += 1
         if token.kind in {TokenKind.INT, TokenKind.FLOAT} and len(token.value or "") > MOST_DIGITS:
             message = f"The number is too long: at most {MOST_DIGITS} digits"
             place = SourceLocation(token.line, token.column)
             body = {**error_body(message, "GRAPHQL_PARSE_FAILED"), "locations": [place.formatted]}
             raise Refusal(400, [body])
         token = token.next
+    return count
 
 
 def chosen(document: Document, name: str | None) -> OperationDefinitionNode:

@@ -9,6 +9,8 @@ import pytest
 from graphql import parse
 
 from bff.http.measure import excesses
+from bff.http.operations import OperationStore
+from bff.http.parameters import Parameters
 from bff.http.price import Tariff
 from bff.limits import Limits
 from tests.http.small_shop import SCHEMA, ask, codes, small_shop
@@ -44,8 +46,8 @@ def stacked(count: int) -> str:
 
 
 def fragmented(count: int) -> str:
-    spreads = " ".join(f"...f{i}" for i in range(count))
-    return f"{{ thing {{ {spreads} }} }} " + " ".join(f"fragment f{i} on Thing {{ name }}" for i in range(count))
+    fragments = " ".join(f"fragment f{i} on Thing {{ ...f{i + 1} }}" for i in range(count - 1))
+    return f"{{ thing {{ ...f0 }} }} {fragments} fragment f{count - 1} on Thing {{ name }}"
 
 
 def priced(cost: int) -> str:
@@ -226,6 +228,60 @@ async def test_a_field_repeated_through_inline_fragments_counts_like_any_other()
         assert await outcome(client, f"{{ thing {{ {fields} }} }}") == (200, [])
     with_both = "{ thing { ... on Thing { id } ... on Thing { id } id } }"
     assert broken(with_both, Limits(aliases=1)) == {"aliases"}
+
+
+SPREAD = {
+    "side by side": ("...f ...g", "fragment f on Thing { id name } fragment g on Thing { id name }", 2),
+    "with the selection's own": ("id ...f", "fragment f on Thing { id name }", 1),
+    "one through another": ("...f", "fragment f on Thing { id ...g } fragment g on Thing { id }", 1),
+    "one fragment twice": ("...f ...f", "fragment f on Thing { id name }", 0),
+    "one fragment in two ways": ("...f ...g", "fragment f on Thing { id } fragment g on Thing { ...f }", 0),
+    "in selections of their own": ("...f inner { ...f }", "fragment f on Thing { id }", 0),
+    "in inline fragments": (
+        "... { ...f } ... { ...g }",
+        "fragment f on Thing { id } fragment g on Thing { id }",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SPREAD)
+def test_fields_repeated_through_named_fragments_count_once_for_each_that_must_be_compared(how: str) -> None:
+    selection, fragments, repeated = SPREAD[how]
+    document = parse(f"{{ thing {{ {selection} }} }} {fragments}")
+    assert {name: has for name, has, _ in excesses(document, SCHEMA._schema, Limits())}["aliases"] == repeated
+
+
+async def test_fragments_that_repeat_each_other_are_refused_before_validation_compares_every_pair() -> None:
+    fields = "id name inner { id } parts { id } __typename"
+    fragments = " ".join(f"fragment f{i} on Thing {{ {fields} }}" for i in range(29))
+    spreads = " ".join(f"...f{i}" for i in range(29))
+    async with small_shop() as client:
+        response = await ask(client, f"{{ thing {{ {spreads} }} }} {fragments}")
+    assert response.json()["errors"] == [
+        {
+            "message": "The operation has aliases 140, at most 15 is allowed",
+            "extensions": {"code": "QUERY_TOO_COMPLEX", "limit": "aliases", "allowed": 15},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limits", "kept"),
+    [
+        (Limits(documents=2), 2),
+        (Limits(documents_bytes=3 * (7 * 600 + 10)), 3),
+        (Limits(documents_bytes=3 * (7 * 600 + 10) - 1), 2),
+        (Limits(document_bytes=9), 0),
+        (Limits(documents_bytes=10), 0),
+    ],
+)
+def test_documents_are_kept_while_they_are_few_and_small_together(limits: Limits, kept: int) -> None:
+    store = OperationStore(SCHEMA._schema, limits)
+    sources = [f"{{a{n}:hello}}" for n in range(5)]
+    first = [store.operation(Parameters(source)).document for source in sources]
+    again = [store.operation(Parameters(source)).document for source in reversed(sources)]
+    assert sum(one is other for one, other in zip(first, reversed(again), strict=True)) == kept
 
 
 async def test_a_body_may_have_as_many_bytes_as_allowed_and_not_one_more() -> None:
