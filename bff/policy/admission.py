@@ -158,14 +158,14 @@ def _is_window(window: Any) -> bool:
 
 
 def _is_said(pairs: Any) -> bool:
-    return not pairs or all(
-        type(pair) is tuple
-        and len(pair) == 2  # noqa: PLR2004 - a pair
-        and type(pair[0]) is str
-        and type(pair[1]) in SAID_TYPES
-        and (type(pair[1]) is not datetime or _is_instant(pair[1]))
-        for pair in pairs
-    )
+    for pair in pairs:
+        if type(pair) is not tuple or len(pair) != 2:  # noqa: PLR2004 - a pair
+            return False
+        name, value = pair
+        kind = type(value)
+        if type(name) is not str or kind not in SAID_TYPES or (kind is datetime and not _is_instant(value)):
+            return False
+    return True
 
 
 def _all_are(kind: type) -> Callable[[Any], bool]:

@@ -15,6 +15,7 @@ from bff.policy.eligibility import fold_eligibility
 from bff.policy.evidence import fold_evidence
 from bff.policy.exchange import fold_exchanges
 from bff.policy.explain import Voices
+from bff.policy.facts import Line
 from bff.policy.finding import Finding
 from bff.policy.guards import refusals
 from bff.policy.hearing import Hearing
@@ -32,7 +33,7 @@ def decide_lines(hearing: Hearing, voices: Voices, granted: Mapping[str, Capabil
     case = hearing.case
     findings = [Finding(line, refusals(case, line)) for line in case.lines]
     asked = [finding for finding in findings if not finding.voids]
-    risk_bps = _assess(hearing, asked)
+    risk_bps = _assess(hearing, [finding.line for finding in asked])
     _judge(hearing, asked, risk_bps)
     open_ = [finding for finding in asked if finding.eligibility.is_open]
     if open_:
@@ -48,9 +49,9 @@ def _prior(risk_bps: int, findings: Sequence[Finding]) -> Prior:
     return Prior(risk_bps=risk_bps, lines=MappingProxyType(lines))
 
 
-def _assess(hearing: Hearing, findings: Sequence[Finding]) -> int:
-    heard = hearing.hear("assess_risk", [finding.line for finding in findings])
-    return fold_risk(spoken for by_line in heard.values() for spoken in by_line)
+def _assess(hearing: Hearing, lines: Sequence[Line]) -> int:
+    heard = hearing.hear("assess_risk", lines)
+    return fold_risk(spoken for by_line in heard.values() for spoken in by_line) if heard else 0
 
 
 def _judge(hearing: Hearing, findings: Sequence[Finding], risk_bps: int) -> None:
@@ -69,7 +70,7 @@ def _settle(hearing: Hearing, findings: Sequence[Finding], prior: partial[Prior]
         finding.evidence = fold_evidence(hearing.case.basis, evidence.get(finding.line.id, ()))
     borne = hearing.hear("assign_liability", lines, prior)
     for finding in findings:
-        finding.bearers = fold_liability(borne.get(finding.line.id, ()))
+        finding.assign(fold_liability(borne.get(finding.line.id, ())))
     priced = hearing.hear("price_refund", lines, prior)
     pooled = split_pools(lines, priced)
     for finding in findings:

@@ -45,6 +45,7 @@ class Finding:
     __slots__ = (
         "bearers",
         "bonuses",
+        "conflicts",
         "eligibility",
         "evidence",
         "exchanges",
@@ -64,6 +65,7 @@ class Finding:
         self.eligibility: Eligibility = VOID
         self.evidence: tuple[EvidenceRequirement, ...] = ()
         self.bearers: Mapping[str, Bearer] = {}
+        self.conflicts: tuple[str, ...] = ()  # the costs on which equally strong statements disagree
         self.terms: Terms | None = None
         self.ledgers: tuple[Ledger, ...] = ()  # if the goods travel back, and if they stay
         self.bonuses: tuple[RefundComponent, ...] = ()
@@ -81,6 +83,11 @@ class Finding:
             bearers=MappingProxyType({kind: bearer.party for kind, bearer in self.bearers.items()}),
             refund=max((refund.total for refund in self.refunds.values()), default=None),
         )
+
+    def assign(self, bearers: Mapping[str, Bearer]) -> None:
+        """Takes note of who bears each kind of cost."""
+        self.bearers = bearers
+        self.conflicts = tuple([kind for kind, bearer in bearers.items() if bearer.disputed])
 
     def price(self, terms: Terms) -> None:
         """Settles the ledger with and without the way back, and the refund of each that is granted."""
@@ -116,7 +123,7 @@ class Finding:
         faults = doubts.about(self.eligibility.verdict)
         stuck = self.eligibility.is_open and not offers
         holds = set(self.eligibility.holds)
-        for kind in self._conflicts:
+        for kind in self.conflicts:
             holds.update(self._dispute(kind))
         holds |= {("fault", fault.plugin, f"{KERNEL}.rule_unavailable") for fault in faults}
         if stuck:
@@ -138,18 +145,13 @@ class Finding:
             liability=liability(self.bearers, hearing.case.basis),
             exchanges=self.exchanges,
             routing=self.routing,
-            conflicts=self._conflicts,
+            conflicts=self.conflicts,
         )
 
     def _status(self, held: bool) -> EligibilityStatus:  # noqa: FBT001 - private, and its only argument
         if held:
             return EligibilityStatus.REVIEW
         return EligibilityStatus.ELIGIBLE if self.eligibility.is_open else EligibilityStatus.INELIGIBLE
-
-    @property
-    def _conflicts(self) -> tuple[str, ...]:
-        """The kinds of cost on which equally strong statements disagree."""
-        return tuple([kind for kind, bearer in self.bearers.items() if bearer.disputed])
 
     def _dispute(self, kind: str) -> list[Held]:
         """A hold where they disagree about much."""
@@ -201,7 +203,7 @@ class Finding:
             spoken=self.spoken,
             faults=faults,
             missed=[fault for fault in hearing.faults if fault.plugin not in named],
-            conflicts=self._conflicts,
+            conflicts=self.conflicts,
             nothing_on_offer=stuck,
             terms=self.terms,
             ledgers=self.ledgers,

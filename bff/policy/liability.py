@@ -59,7 +59,7 @@ def fold_liability(spoken: Iterable[Spoken]) -> Mapping[str, Bearer]:
 
 def _settle(rivals: list[tuple[str, Bear]]) -> Bearer:
     # The first in canonical order of those who name the preferred party.
-    plugin, said = min(rivals, key=lambda rival: RANK[rival[1].party])
+    plugin, said = min(rivals, key=lambda rival: RANK[rival[1].party]) if len(rivals) > 1 else rivals[0]
     return Bearer(
         party=said.party,
         plugin=plugin,

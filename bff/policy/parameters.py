@@ -95,9 +95,10 @@ class _Values:
         # As numbers in base two, the last field the highest digit.
         self.shapes = sorted(shapes, key=lambda shape: shape[::-1], reverse=True)
 
-    def find(self, here: Circumstances, segments: Sequence[str], day: date) -> Record | None:
-        """The most specific record in force. `segments` are the customer's, the most specific first."""
-        categories = _prefixes(here.category)
+    def find(
+        self, here: Circumstances, categories: Sequence[str], segments: Sequence[str], day: date
+    ) -> Record | None:
+        """The most specific record in force. Categories and the customer's segments: the most specific first."""
         for market, category, merchant, segment, channel in self.shapes:
             for each in segments if segment else (None,):
                 for path in categories if category else (None,):
@@ -174,9 +175,10 @@ class PolicySet:
 
     def _resolve(self, plugin: str, here: Circumstances, days: Days) -> Resolved:
         segments = [segment for segment in self.segments if segment in here.segments]
+        categories = _prefixes(here.category)
         records: dict[str, Record] = {}
         for key, values in self._values[plugin].items():
-            record = values.find(here, segments, getattr(days, values.dating))
+            record = values.find(here, categories, segments, getattr(days, values.dating))
             if record is not None:
                 records[key] = record
         declared = self._manifests[plugin].parameters

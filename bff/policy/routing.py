@@ -20,25 +20,36 @@ def fold_routes(spoken: Iterable[Spoken]) -> Routing:
         return STANDARD
     # Stable: of equal priorities the first in canonical order speaks.
     routes.sort(key=_by_priority)
-    methods = {method for route in routes for method in route.methods}
-    denied = {warehouse for route in routes for warehouse in route.deny}
-    queues = [route.queue for route in routes if route.queue]
-    channels = [route.channel for route in routes if route.channel]
+    queue = channel = ""
+    methods: set[ReturnMethod] = set()
+    denied: set[str] = set()
+    minutes = days = None
+    inspects = False
+    for route in routes:
+        queue = queue or route.queue
+        channel = channel or route.channel
+        methods.update(route.methods)
+        denied.update(route.deny)
+        minutes = _shorter(minutes, route.first_response_minutes)
+        days = _shorter(days, route.expected_days)
+        inspects = inspects or route.requires_inspection
     return Routing(
-        queue=queues[0] if queues else STANDARD_QUEUE,
+        queue=queue or STANDARD_QUEUE,
         priority=routes[0].priority,
-        channel=channels[0] if channels else STANDARD_CHANNEL,
+        channel=channel or STANDARD_CHANNEL,
         methods=tuple([method for method in METHODS if method in methods]),
-        first_response_minutes=_shortest([route.first_response_minutes for route in routes]),
-        expected_days=_shortest([route.expected_days for route in routes]),
-        requires_inspection=any(route.requires_inspection for route in routes),
+        first_response_minutes=minutes,
+        expected_days=days,
+        requires_inspection=inspects,
         denied_warehouses=tuple(sorted(denied)),
         preferred_warehouses=_preferred(routes, denied),
     )
 
 
-def _shortest(promises: Iterable[int | None]) -> int | None:
-    return min([promise for promise in promises if promise is not None], default=None)
+def _shorter(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def _by_priority(route: Route) -> int:
