@@ -90,8 +90,11 @@ def check_claims(claims: dict[str, Any], now: float) -> None:
     if claims.get("iss") != ISSUER or claims.get("aud") not in (AUDIENCE, [AUDIENCE]):
         raise TokenError("it was issued by or for somebody else")
     issued, expires, subject = claims.get("iat"), claims.get("exp"), claims.get("sub")
-    if type(issued) is not int or type(expires) is not int or not isinstance(subject, str) or not subject:
+    if issued is None or expires is None or not isinstance(subject, str) or not subject:
         raise TokenError("it lacks iat, exp or sub")
+    for name, instant in (("iat", issued), ("exp", expires)):
+        if type(instant) is not int:
+            raise TokenError(f"its {name} must be a whole number of seconds")
     if expires - issued > LONGEST_LIFE:
         raise TokenError("it lives longer than 24 hours")
     if issued > now + LEEWAY or claims_not_before(claims) > now + LEEWAY:
@@ -107,15 +110,21 @@ def claims_not_before(claims: dict[str, Any]) -> float:
 
 
 class BearerAuthentication:
-    """Reads the Authorization header: no header is an anonymous caller, a bad one is refused (401, RFC 6750)."""
+    """Reads the Authorization headers: none is an anonymous caller, a bad one or a second one is refused (401).
+
+    RFC 6750 has the challenge; of two headers a proxy before this server may have read the other one.
+    """
 
     def __init__(self, keys: Sequence[str], *, clock: Clock = time.time) -> None:
         self._keyring = Keyring(tuple(keys))
         self._clock = clock
 
-    def __call__(self, header: str | None) -> Viewer | None:
+    def __call__(self, headers: Sequence[str]) -> Viewer | None:
         """The caller, or None for nobody. Raises a Refusal."""
-        if header is None or not header.strip():
+        if len(headers) > 1:
+            raise unauthenticated("Send one Authorization header")
+        header = headers[0] if headers else ""
+        if not header.strip():
             return None
         scheme, _, token = header.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():

@@ -36,7 +36,7 @@ class Caller(Struct, frozen=True):
 
 
 Execute = Callable[[Operation, Any], Awaitable[ExecutionResult]]
-Authenticate = Callable[[str | None], Viewer | None]
+Authenticate = Callable[[Sequence[str]], Viewer | None]
 MakeContext = Callable[[Caller], Any]
 
 
@@ -85,9 +85,14 @@ class GraphQLView:
             )
         if media is None:
             raise refuse(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL} or {JSON}; Accept names neither")
-        viewer = self._authenticate(request.headers.get("authorization"))
+        viewer = self._authenticate(request.headers.getlist("authorization"))
         parameters = await self._parameters(request)
-        return await self._admission.run(self._perform(request.method, parameters, Caller(viewer, locale)))
+        caller = Caller(viewer, locale)
+        return await self._admission.run(
+            viewer or address(request),
+            lambda: self._perform(request.method, parameters, caller),
+            lambda: departure(request.receive),
+        )
 
     async def _parameters(self, request: Request) -> Parameters:
         if request.method == "GET":
@@ -118,6 +123,17 @@ class GraphQLView:
         cost = {"requestedQueryCost": operation.price.cost, "maximumAvailable": self._limits.cost}
         body["extensions"] = {"cost": cost, **(result.extensions or {})}
         return (PARTIAL_SUCCESS if result.errors else 200), body
+
+
+def address(request: Request) -> str:
+    """Where a caller who is not signed in asks from; empty where the server does not know."""
+    return request.client.host if request.client else ""
+
+
+async def departure(receive: Receive) -> None:
+    """Returns when the caller has hung up; what they may still send is not looked at."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def encoded(

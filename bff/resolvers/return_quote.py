@@ -40,7 +40,7 @@ async def quote(context: RequestContext, asked: ReturnQuoteInput) -> QuoteSource
     lines = await the_lines(context, asked.lines, order)
     (known,) = await gathered(context, [order.id])
     method = asked.refund_method or RefundMethod.ORIGINAL_PAYMENT
-    answers = judged(context, known, lines)
+    answers = await judged(context, known, lines)
     terms = [LineTerms.of(one.decided, one.line, asked.resolution) for one in answers]
     promised = promise(context, asked, method, order, lines, terms)
     return source(context, promised, lines, answers, terms)
@@ -84,7 +84,7 @@ async def the_lines(context: RequestContext, asked: Sequence[ReturnLineInput], o
     return lines
 
 
-def judged(context: RequestContext, known: Gathered, lines: Sequence[AskedLine]) -> list[Judged]:
+async def judged(context: RequestContext, known: Gathered, lines: Sequence[AskedLine]) -> list[Judged]:
     """One decision for all that goes back without a reason, and one for each reason that is a fault.
 
     Lines of one decision share a parcel and what they break; each decision knows the whole request.
@@ -98,7 +98,7 @@ def judged(context: RequestContext, known: Gathered, lines: Sequence[AskedLine])
         Question(known, tuple(Asked(line.row.id, line.quantity) for line in group), group[0].reason, together)
         for group in groups.values()
     ]
-    decided = decide(context, questions)
+    decided = await decide(context, questions)
     answers = {one.line.line: one for group in decided for one in group}
     return [answers[str(line.row.id)] for line in lines]
 

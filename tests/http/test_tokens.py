@@ -119,3 +119,19 @@ async def test_a_bad_token_is_refused_with_a_challenge(header: str) -> None:
     assert codes(response) == ["UNAUTHENTICATED"]
     assert response.headers["www-authenticate"].startswith("Bearer ")
     assert "data" not in response.json()
+
+
+async def test_two_authorization_headers_prove_nothing() -> None:
+    minted = mint(Keyring((KEY,)), Role.OPS, "kim", seconds=60)
+    headers = [("authorization", f"Bearer {minted}"), ("authorization", f"Bearer {minted}")]
+    async with small_shop() as client:
+        response = await client.post("/graphql", json={"query": "{ who }"}, headers=headers)
+    assert response.status_code == 401
+    assert response.json()["errors"][0]["message"] == "Send one Authorization header"
+
+
+@pytest.mark.parametrize("name", ["exp", "iat"])
+def test_an_instant_that_is_no_whole_number_is_told_by_its_name(name: str) -> None:
+    with pytest.raises(TokenError) as refusal:
+        viewer_of(KEYRING, token(**{name: NOW + 0.5}), clock=lambda: NOW)
+    assert str(refusal.value) == f"its {name} must be a whole number of seconds"
