@@ -45,7 +45,7 @@ def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]
     """Takes from all arguments those that an implementation asks for, in its order."""
     if len(names) > 1:
         return itemgetter(*names)
-    return lambda arguments: [arguments[name] for name in names]
+    return lambda arguments: tuple(map(arguments.__getitem__, names))
 
 
 class Route:
@@ -106,16 +106,13 @@ def ask(call: Call, arguments: Mapping[str, Any], lines: Collection[str], now: f
         answer = Fault(call.name, call.hook, "unknown_fact", describe(error))
     except BaseException as error:  # noqa: BLE001 - a plugin's SystemExit must not end the shop
         answer = Fault(call.name, call.hook, "error", describe(error))
-    if now is not None:
-        _count(breaker, answer, now)
-    return answer
-
-
-def _count(breaker: Breaker, answer: list[Any] | Fault, now: float) -> None:
+    if now is None:
+        return answer
     if type(answer) is list and breaker.is_closed:
         breaker.calls += 1
     else:
         breaker.record(now, failed=isinstance(answer, Fault) and answer.kind == "error")
+    return answer
 
 
 def _admitted(call: Call, returned: Any, lines: Collection[str]) -> list[Any]:

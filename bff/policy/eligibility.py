@@ -136,11 +136,12 @@ def _mandated(
     granted = _granted_window(case, [each for _, each in beside], cap)
     whenever = bool(beside) and granted is None
     windows = [each.window for _, each in said.mandates] + ([granted] if granted else [])
+    ends = _ends(deciding, cap)
     return Eligibility(
         verdict=Verdict.MANDATE,
         window=None if whenever else max(windows, key=_latest),
-        resolutions=_union(deciding),
-        ends=_ends(deciding, cap),
+        resolutions=tuple([one for one in RESOLUTIONS if one in ends]),
+        ends=ends,
         floor_bps=max(each.floor_bps for _, each in mandates),
         holds=tuple(sorted(said.holds | hard)),
         decided=deciding,
@@ -156,11 +157,12 @@ def _permitted(
     cap: datetime | None,
     lapsed: tuple[Spoken, ...],
 ) -> Eligibility:
+    ends = _ends(grants, cap)
     return Eligibility(
         verdict=Verdict.PERMIT,
         window=_granted_window(case, [each for _, each in grants], cap),
-        resolutions=_union(grants),
-        ends=_ends(grants, cap),
+        resolutions=tuple([one for one in RESOLUTIONS if one in ends]),
+        ends=ends,
         holds=tuple(sorted(said.holds)),
         decided=tuple(grants),
         overruled=(*lapsed, *said.refusals),
@@ -208,19 +210,12 @@ def _lapsed_window(said: _Sorted, cap: datetime | None) -> Window | None:
     return max(windows, key=_latest, default=None)
 
 
-def _union(deciding: Sequence[tuple[str, Grant | Mandate]]) -> tuple[Resolution, ...]:
-    offered = {one for _, each in deciding for one in each.resolutions}
-    return tuple([one for one in RESOLUTIONS if one in offered])
-
-
 def _ends(
-    deciding: Sequence[tuple[str, Grant | Mandate]] | Sequence[Spoken], cap: datetime | None
+    deciding: Sequence[tuple[str, Grant | Mandate]], cap: datetime | None
 ) -> dict[Resolution, datetime | None]:
     """Until when each resolution may be chosen: the latest of the statements that name it; caps cut grants."""
     ends: dict[Resolution, datetime | None] = {}
     for _, said in deciding:
-        if not isinstance(said, Grant | Mandate):
-            continue
         end = said.window.closes_at if said.window is not None else None
         if cap is not None and isinstance(said, Grant):
             end = cap if end is None else min(end, cap)

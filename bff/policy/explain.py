@@ -229,7 +229,7 @@ def _own_words(account: Account) -> list[tuple[int, Explanation]]:
     ]
     if account.nothing_on_offer:
         told.append((REVIEWED, own("nothing_on_offer", Effect.REQUIRES_REVIEW)))
-    paid_back = max((ledger.customers_share(PAID_BACK) for ledger in account.ledgers), default=0)
+    paid_back = max([ledger.customers_share(PAID_BACK) for ledger in account.ledgers], default=0)
     if paid_back:
         told.append((MONEY, own("paid_back", Effect.LIMITS, amount=Money(paid_back, account.currency))))
     return told

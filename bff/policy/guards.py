@@ -30,5 +30,6 @@ def refusals(case: CaseFacts, line: Line) -> tuple[Explanation, ...]:
 
 def _owes_everything(case: CaseFacts) -> bool:
     """Whether the order has a price of which nothing was captured, such as cash on delivery under way."""
-    worth = case.shipping_fee + sum(purchase.paid for purchase in case.purchases)
-    return case.captured == 0 and worth > 0
+    if case.captured != 0:
+        return False
+    return case.shipping_fee + sum(purchase.paid for purchase in case.purchases) > 0
