@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bff.execution.stock import StockExecutor
-from bff.http.console import Console, asset_mount
+from bff.http.console import Console, asset_routes
 from bff.http.headers import SecurityHeaders
 from bff.http.health import health_routes
 from bff.http.operations import OperationStore
@@ -125,7 +125,7 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
 
     view = graph_view(wired)
     routes = [
-        *([asset_mount()] if settings.graphiql else []),
+        *(asset_routes() if settings.graphiql else []),
         Route("/graphql", Console(view) if settings.graphiql else view),
         *health_routes(lambda: obstacles(wired.database)),
     ]
@@ -160,7 +160,7 @@ def graph_view(wired: Wiring) -> GraphQLView:
 
 def context_of(wired: Wiring) -> Callable[[Caller], RequestContext]:
     """Makes each request's context."""
-    key = wired.settings.signing_key.encode()
+    keys = tuple(key.encode() for key in wired.settings.signing_keys)
 
     def make(caller: Caller) -> RequestContext:
         return RequestContext(
@@ -169,7 +169,7 @@ def context_of(wired: Wiring) -> Callable[[Caller], RequestContext]:
             kernel=wired.kernel,
             providers=wired.providers,
             now=wired.now(),
-            signing_key=key,
+            signing_keys=keys,
             locale=caller.locale,
         )
 

@@ -89,16 +89,25 @@ def seal(terms: Terms, key: bytes) -> str:
     return jws.serialize_compact({"alg": ALGORITHM, "typ": "quote"}, msgspec.json.encode(terms), _key(key))
 
 
-def unseal(token: str, key: bytes, now: datetime) -> Terms:
-    """The terms of a token. Raises NotAQuote for a forged one and QuoteExpired for one that is too old."""
-    try:
-        opened = jws.deserialize_compact(token, _key(key), algorithms=[ALGORITHM])
-        terms = msgspec.json.decode(opened.payload, type=Terms)
-    except (JoseError, ValueError):
-        raise NotAQuote("this is no quote of this server") from None
+def unseal(token: str, key: bytes, now: datetime, older_keys: Sequence[bytes] = ()) -> Terms:
+    """The terms of a token that one of the keys has sealed.
+
+    Raises NotAQuote for a forged one and QuoteExpired for one that is too old.
+    """
+    terms = next((found for one in (key, *older_keys) if (found := _opened(token, one))), None)
+    if terms is None:
+        raise NotAQuote("this is no quote of this server")
     if now >= terms.expires_at:
         raise QuoteExpired(terms.expires_at)
     return terms
+
+
+def _opened(token: str, key: bytes) -> Terms | None:
+    try:
+        opened = jws.deserialize_compact(token, _key(key), algorithms=[ALGORITHM])
+        return msgspec.json.decode(opened.payload, type=Terms)
+    except (JoseError, ValueError):
+        return None
 
 
 def expiry(now: datetime) -> datetime:

@@ -49,6 +49,6 @@ class Console:
         return HTMLResponse(page, headers={"Content-Security-Policy": POLICY, "Vary": "Accept"})
 
 
-def asset_mount(bundle: Path = BUNDLE) -> Mount:
-    """The bundle's scripts and styles. A missing bundle is no error: there is then nothing to ask for."""
-    return Mount(ASSETS, StaticFiles(directory=bundle, check_dir=False))
+def asset_routes(bundle: Path = BUNDLE) -> list[Mount]:
+    """The bundle's scripts and styles; none when it is not built, so that asking for one is a 404."""
+    return [Mount(ASSETS, StaticFiles(directory=bundle))] if bundle.is_dir() else []

@@ -143,7 +143,7 @@ def source(
     currency = terms[0].decided.currency
     refunds = [one.refund for one in terms if one.refund] if promised else []
     return QuoteSource(
-        token=seal(promised, context.signing_key) if promised else None,
+        token=seal(promised, context.signing_keys[0]) if promised else None,
         expires_at=promised.expires_at if promised else None,
         status=worst(terms),
         refund=refund_source(refunds, currency) if refunds else None,

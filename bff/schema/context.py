@@ -17,8 +17,8 @@ LOCALES = ("en", "zh")
 
 
 class RequestContext:
-    """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_key` 32 bytes or more,
-    `providers` are the sources of facts, the host's and the plugins'.
+    """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_keys` have 32 bytes or
+    more each: the first one signs, all are believed. `providers` are the sources of facts, the host's and the plugins'.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class RequestContext:
         kernel: Kernel,
         providers: Sequence[FactProvider],
         now: datetime,
-        signing_key: bytes,
+        signing_keys: Sequence[bytes],
         locale: str = "en",
     ) -> None:
         self.viewer = viewer
@@ -37,7 +37,7 @@ class RequestContext:
         self.kernel = kernel
         self.providers = tuple(providers)
         self.now = now
-        self.signing_key = signing_key
+        self.signing_keys = tuple(signing_keys)
         self.locale = locale
         self.batches = Batches()
         self.scope = Scope.of(viewer)

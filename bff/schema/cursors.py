@@ -23,7 +23,7 @@ def binding(context: RequestContext, connection: str, *question: object) -> byte
 def sign(context: RequestContext, bound_to: bytes, position: tuple[Any, ...]) -> str:
     """The cursor of a row."""
     payload = msgspec.msgpack.encode(position)
-    return urlsafe_b64encode(_signature(context, bound_to, payload) + payload).decode().rstrip("=")
+    return urlsafe_b64encode(_signature(context.signing_keys[0], bound_to, payload) + payload).decode().rstrip("=")
 
 
 def open_cursor(
@@ -35,7 +35,8 @@ def open_cursor(
     except ValueError:
         signed = b""
     signature, payload = signed[:SIGNATURE_BYTES], signed[SIGNATURE_BYTES:]
-    if not hmac.compare_digest(signature, _signature(context, bound_to, payload)):
+    signatures = (_signature(key, bound_to, payload) for key in context.signing_keys)
+    if not any(hmac.compare_digest(signature, one) for one in signatures):
         raise bad_input(
             f"`{argument}` is no cursor of this connection: take one from its edges or pageInfo, asked by the same"
             " viewer with the same filter and sort",
@@ -45,6 +46,6 @@ def open_cursor(
     return position
 
 
-def _signature(context: RequestContext, bound_to: bytes, payload: bytes) -> bytes:
+def _signature(key: bytes, bound_to: bytes, payload: bytes) -> bytes:
     message = b"cursor\0" + bound_to + payload
-    return hmac.digest(context.signing_key, message, "sha256")[:SIGNATURE_BYTES]
+    return hmac.digest(key, message, "sha256")[:SIGNATURE_BYTES]

@@ -57,6 +57,7 @@ class Client:
         *,
         locale: str = "en",
         now: datetime = NOW,
+        keys: tuple[bytes, ...] = (KEY,),
     ) -> ExecutionResult:
         """The whole result, errors included."""
         context = RequestContext(
@@ -65,7 +66,7 @@ class Client:
             kernel=self._kernel,
             providers=providers(self._database),
             now=now,
-            signing_key=KEY,
+            signing_keys=keys,
             locale=locale,
         )
         before = self._database.statements

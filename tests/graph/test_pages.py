@@ -142,6 +142,21 @@ async def test_a_cursor_opens_only_its_own_viewers_own_question(client: Client, 
     assert await client.refused(CASES, AGENT, {"after": after}) == refused
 
 
+async def test_a_cursor_of_the_key_before_is_still_read_and_one_of_another_key_is_not(
+    client: Client, shop: Shop
+) -> None:
+    before, now = b"the key before, thirty-two bytes or more", b"the key of now, thirty-two bytes or more"
+    everything = numbers((await client.ask(PAGE, AGENT, {"first": 3}))["orders"])
+    page = (await client.ask(PAGE, AGENT, {"first": 1}, keys=(before,)))["orders"]
+    onward = {"first": 2, "after": page["pageInfo"]["endCursor"]}
+    rest = (await client.ask(PAGE, AGENT, onward, keys=(now, before)))["orders"]
+    assert numbers(page) + numbers(rest) == everything
+    refused = await client.run(PAGE, AGENT, onward, keys=(now,))
+    assert refused.errors is not None
+    assert (refused.errors[0].extensions or {})["code"] == "BAD_USER_INPUT"
+    del shop
+
+
 async def test_a_cursor_of_one_sort_does_not_fit_another(client: Client, shop: Shop) -> None:
     await shop.open_case("C-2", "A-2")
     page = (await client.ask(CASES, AGENT, {"sort": "NEWEST", "first": 1}))["cases"]

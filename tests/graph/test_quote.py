@@ -79,8 +79,10 @@ async def test_a_sealed_quote_opens_until_it_expires_and_only_with_its_key(house
     for text in forged:
         with pytest.raises(NotAQuote):
             unseal(text, KEY, NOW)
+    other = b"another key, which is thirty-two bytes long"
     with pytest.raises(NotAQuote):
-        unseal(token, b"another key, which is thirty-two bytes long", NOW)
+        unseal(token, other, NOW)
+    assert unseal(token, other, NOW, older_keys=[KEY]).total == 9000
 
 
 async def test_one_refused_line_refuses_the_whole_but_not_the_others_answers(house: Client, shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""Does one caller hold up another? A few run at once, half of them for one caller; a short queue, then a refusal."""
+"""Does one caller hold up another? A few run at once, half of them for one caller; a short queue, a refusal."""
 
 import asyncio
 import json

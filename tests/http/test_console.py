@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bff.http.console import POLICY, Console, asset_mount
+from bff.http.console import POLICY, Console, asset_routes
 from bff.http.headers import SecurityHeaders
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -17,7 +17,7 @@ ENDPOINT = PlainTextResponse("the endpoint")
 
 def visit(bundle: Path) -> httpx.AsyncClient:
     """A client of an app with that bundle."""
-    routes = [asset_mount(bundle), Route("/graphql", Console(ENDPOINT, bundle))]
+    routes = [*asset_routes(bundle), Route("/graphql", Console(ENDPOINT, bundle))]
     app = SecurityHeaders(Starlette(routes=routes), over_https=False)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.test")
 
@@ -64,4 +64,11 @@ async def test_programs_get_the_endpoint(bundle: Path, accept: str) -> None:
 async def test_no_path_leads_out_of_the_bundle(bundle: Path) -> None:
     async with visit(bundle) as client:
         response = await client.get("/graphql/console/%2e%2e/%2e%2e/pyproject.toml")
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["index.html", "assets/console.js", ""])
+async def test_without_a_bundle_there_is_nothing_below_the_page(tmp_path: Path, path: str) -> None:
+    async with visit(tmp_path / "not-built") as client:
+        response = await client.get(f"/graphql/console/{path}")
     assert response.status_code == 404
