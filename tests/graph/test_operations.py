@@ -128,6 +128,27 @@ async def upsert(client: Client, *orders: dict[str, Any]) -> Any:
     return (await client.ask(operation("upsert_orders"), INGEST, variables))["upsertOrders"]
 
 
+async def test_an_order_of_an_unknown_market_or_currency_is_told_by_its_index_and_the_others_are_taken(
+    client: Client, shop: Shop
+) -> None:
+    told = await upsert(
+        client,
+        order_input("U-1", market="ZZ"),
+        order_input("U-2"),
+        order_input("U-3", currency="XXX"),
+        order_input("U-4", currency="XYZ", market="QQ"),
+    )
+    assert [told[count] for count in ("created", "updated", "unchanged")] == [1, 0, 0]
+    assert [(error["code"], error["path"]) for error in told["userErrors"]] == [
+        ("INVALID_INPUT", ["orders", "0", "market"]),
+        ("INVALID_INPUT", ["orders", "2", "currency"]),
+        ("INVALID_INPUT", ["orders", "3", "market"]),
+        ("INVALID_INPUT", ["orders", "3", "currency"]),
+    ]
+    assert "'ZZ' is no market of this shop" in told["userErrors"][0]["message"]
+    assert await shop.order_id("U-2")
+
+
 async def test_upserted_orders_are_read_back(client: Client, shop: Shop) -> None:
     told = await upsert(client, order_input("U-1"), order_input("U-2"))
     assert told == {"created": 2, "updated": 0, "unchanged": 0, "userErrors": []}

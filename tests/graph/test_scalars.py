@@ -112,12 +112,13 @@ def test_a_day_is_read_and_anything_else_refused() -> None:
             read_date(wrong)
 
 
-def test_currencies_and_markets_are_those_that_there_are() -> None:
-    assert (read_currency("KWD"), read_market("VN")) == ("KWD", "VN")
-    for wrong in ("sgd", "XYZ", "XAU", "", 5, None):
+def test_currencies_and_markets_have_their_form_and_whether_there_is_one_is_told_where_it_is_used() -> None:
+    assert [read_currency(code) for code in ("KWD", "XXX")] == ["KWD", "XXX"]
+    assert [read_market(code) for code in ("VN", "ZZ")] == ["VN", "ZZ"]
+    for wrong in ("sgd", "SG", "SGDX", "SGD ", "SGD\n", "ＳＧＤ", "", 5, None):
         with pytest.raises(GraphQLError):
             read_currency(wrong)
-    for wrong in ("sg", "Singapore", "", 5, None):
+    for wrong in ("sg", "SGP", "Singapore", "S1", "", 5, None):
         with pytest.raises(GraphQLError):
             read_market(wrong)
 
