@@ -90,11 +90,12 @@ def enabled_plugins(settings: Settings) -> Mapping[str, EntryPoint]:
     """The entry points of the plugins that take part. Raises SettingsError for one that is not installed."""
     installed = {normalised(entry.name): entry for entry in discover()}
     named = settings.taking_part(installed)
-    missing = [name for name in named if normalised(name) not in installed]
+    missing = [("BFF_PLUGINS", name) for name in named if normalised(name) not in installed]
+    missing += [("BFF_GRANTS", name) for name in settings.grants if normalised(name) not in installed]
     if missing:
         there = ", ".join(sorted(installed)) or "none"
         raise SettingsError(
-            [f"BFF_PLUGINS names {name}, which is not installed; installed: {there}" for name in missing]
+            [f"{variable} names {name}, which is not installed; installed: {there}" for variable, name in missing]
         )
     return {normalised(name): installed[normalised(name)] for name in named}
 

@@ -1,11 +1,13 @@
 """How is this server set up? One frozen Settings, read once: BFF_* variables, else one TOML file, else as here."""
 
+import math
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct, structs
 
@@ -17,6 +19,8 @@ PREFIX = "BFF_"
 NOT_SETTINGS = frozenset({"BFF_CONFIG", "BFF_TEST_DATABASE"})
 DEMO_KEY = "demo-key-known-to-everybody-never-for-production"
 SHORTEST_KEY = 32
+EARLIEST_YEAR, LATEST_YEAR = 1970, 8999  # windows reach beyond the clock, and the calendar ends with 9999
+URL_OPTIONS = {"maxsize", "ssl"}
 OWN_PLUGINS = ("no_reason_return", "premium_tier", "quality_claim")
 LOCALES = ("en", "zh")
 EVERYTHING = ~Capability.EXPLAIN
@@ -137,9 +141,25 @@ def read_origins(value: Any) -> tuple[str, ...]:
     return origins
 
 
+def read_whole(value: Any) -> int:
+    """A whole number without a sign, as a number or as text; true and 80.7 are none."""
+    if type(value) is int:
+        return value
+    if not (isinstance(value, str) and value.strip().isascii() and value.strip().isdigit()):
+        raise ValueError
+    return int(value)
+
+
+def read_number(value: Any) -> float:
+    """A finite number, as a number or as text."""
+    if isinstance(value, bool) or not math.isfinite(number := float(value)):
+        raise ValueError
+    return number
+
+
 def read_port(value: Any) -> int:
     """A TCP port; 0 lets the machine choose."""
-    port = int(value)
+    port = read_whole(value)
     if not 0 <= port < 2**16:
         raise ValueError
     return port
@@ -150,13 +170,22 @@ def read_instant(value: Any) -> datetime:
     at = value if isinstance(value, datetime) else datetime.fromisoformat(read_text(value))
     if at.tzinfo is None:
         raise ValueError
-    return at.astimezone(UTC)
+    at = at.astimezone(UTC)
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise ValueError
+    return at
 
 
 def read_database(value: Any) -> str:
     """A URL of one of the two kinds of database."""
     url = read_text(value)
-    if not url.startswith(("sqlite://", "postgresql://", "postgres://")):
+    parts = urlsplit(url)  # raises ValueError for brackets that do not match
+    if parts.scheme == "sqlite" and url.removeprefix("sqlite://").strip("/"):
+        return url
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.netloc or not options.keys() <= URL_OPTIONS:
+        raise ValueError
+    if parts.port == 0 or read_whole(options.get("maxsize", 1)) == 0:  # the port raises ValueError for words
         raise ValueError
     return url
 
@@ -182,6 +211,8 @@ def read_directory(value: Any) -> Path:
     return path
 
 
+SECRETS = {"signing_key", "previous_signing_key", "database_url"}
+MOST_SHOWN = 100  # characters of a value that cannot be read
 DIRECTORY = "a directory that exists"
 FLAG = "true or false"
 SETTINGS: Mapping[str, Setting] = {
@@ -190,7 +221,7 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "database_url": Setting(
         read_database,
-        "sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host:port/name",
+        "sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host:port/name?maxsize=10",
         "where everything is kept",
     ),
     "signing_key": Setting(read_key, f"a secret text of {SHORTEST_KEY} bytes or more", "signs tokens and cursors"),
@@ -213,7 +244,7 @@ SETTINGS: Mapping[str, Setting] = {
     "policies": Setting(read_directory, DIRECTORY, "the parameter records"),
     "now": Setting(
         read_instant,
-        "an instant with its offset, such as 2026-03-01T09:30:00Z",
+        f"an instant with its offset, such as 2026-03-01T09:30:00Z, of the years {EARLIEST_YEAR} to {LATEST_YEAR}",
         "stops the shop's clock at that instant, for demos and tests; tokens keep to the real clock",
     ),
     "host": Setting(read_text, "an address of this machine", "where to listen"),
@@ -269,22 +300,25 @@ def from_file(path: str, problems: list[str]) -> Iterator[tuple[str, tuple[str, 
     """Settings of a TOML file: the same names in lower case, limits in a table [limits]."""
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         problems.append(f"BFF_CONFIG={path}: {error}; it must name a TOML file")
         return
     limits = table.pop("limits", {})
     for name, value in table.items():
         yield name, (f"{name} in {path}", value)
-    for name, value in limits.items() if isinstance(limits, dict) else ():
+    if not isinstance(limits, dict):
+        problems.append(f"limits in {path} is no table; write [limits] and a line for each")
+        return
+    for name, value in limits.items():
         yield f"limit_{name}", (f"limits.{name} in {path}", value)
 
 
 def read_one(name: str, shown: str, value: Any, values: dict[str, Any], problems: list[str]) -> None:
-    """Reads one setting into `values`, or reports it. Secrets are not repeated."""
+    """Reads one setting into `values`, or reports it. Secrets, and what may hold one, are not repeated."""
     try:
         values[name] = SETTINGS[name].read(value)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        said = "" if "key" in name else f"={value}"
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        said = "" if name in SECRETS else f"={str(value)[:MOST_SHOWN]}"
         problems.append(f"{shown}{said} cannot be read; allowed: {SETTINGS[name].allowed}")
 
 
@@ -295,12 +329,14 @@ def read_limit(name: str, shown: str, value: Any, limits: dict[str, Any], proble
         problems.append(f"{shown} is no limit; there are {', '.join(kinds)}")
         return
     try:
-        limits[name] = kinds[name](value)
-        if not 0 < limits[name] < float("inf"):
+        number = read_whole(value) if kinds[name] is int else read_number(value)
+        if number <= 0:
             raise ValueError  # noqa: TRY301 - told like any other number that will not do
-    except (ValueError, TypeError):
-        limits.pop(name, None)
-        problems.append(f"{shown}={value} cannot be read; allowed: a number above 0")
+    except (ValueError, TypeError, OverflowError):
+        allowed = "a whole number" if kinds[name] is int else "a number"
+        problems.append(f"{shown}={str(value)[:MOST_SHOWN]} cannot be read; allowed: {allowed} above 0")
+    else:
+        limits[name] = number
 
 
 def fitted(values: dict[str, Any], limits: Limits) -> Settings:

@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from bff.app import Wiring, obstacles, wire
 from bff.cli.schema import COMMITTED, sdl
-from bff.cli.terminal import out, settings_here, with_database
-from bff.cli.token import shown
+from bff.cli.terminal import out, settings_here, shown, with_database
 from bff.http.console import BUNDLE
 from bff.settings import DEMO_KEY
 from bff.storage.database import Database

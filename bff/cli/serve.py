@@ -11,10 +11,9 @@ import typer
 import uvicorn
 
 from bff.app import Wiring, create_app, wire
-from bff.cli.terminal import CommandError, out, settings_here
+from bff.cli.terminal import CommandError, opened, out, settings_here, unopened
 from bff.http.logs import configure_logs
 from bff.settings import Settings
-from bff.storage.database import Database
 from bff.storage.migrate import MigrationError, pending
 
 GRACE = 25  # seconds in which running requests may finish after SIGTERM
@@ -36,7 +35,7 @@ def check_tables(url: str) -> None:
     make_room(url)
 
     async def names() -> list[str]:
-        async with Database(url) as database:
+        async with opened(url) as database:
             try:
                 return await pending(database)
             except MigrationError:
@@ -50,7 +49,10 @@ def check_tables(url: str) -> None:
 def make_room(url: str) -> None:
     """Makes the directory of a SQLite file, so that a fresh checkout needs no preparation."""
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///").partition("?")[0]).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(url.removeprefix("sqlite:///").partition("?")[0]).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(unopened(url, error)) from None
 
 
 def run(settings: Settings, wired: Wiring, announce: Callable[[str], None]) -> None:

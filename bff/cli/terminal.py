@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import typer
@@ -61,11 +62,43 @@ def with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
     """Opens a database, does the work in it, and closes it."""
 
     async def run() -> T:
-        async with Database(url) as database:
+        async with opened(url) as database:
             with database.active():
                 return await work(database)
 
     return asyncio.run(run())
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """An open database. Raises CommandError in one line, with what to do, for one that does not open."""
+    database = Database(url)
+    try:
+        await database.open()
+    except Exception as error:  # noqa: BLE001 - drivers raise what they like, and all of it means the same here
+        raise CommandError(unopened(url, error)) from None
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def unopened(url: str, error: BaseException) -> str:
+    """What keeps a database from being opened, and what to do about it."""
+    reason = error.__cause__ or error
+    said = (str(reason) or type(reason).__name__).strip().partition("\n")[0]
+    if url.startswith("sqlite:"):
+        advice = "its directory must exist and be writable"
+    else:
+        advice = "a server must listen there, with that user and that database"
+    return f"BFF_DATABASE_URL {shown(url)} cannot be opened: {said}; {advice}, or give another address"
+
+
+def shown(url: str) -> str:
+    """A database URL without its password."""
+    before, at, after = url.rpartition("@")
+    scheme, _, user = before.partition("://")
+    return f"{scheme}://{user.partition(':')[0]}@{after}" if at else url
 
 
 def progress_bar(unit: str) -> Progress:

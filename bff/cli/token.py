@@ -5,7 +5,7 @@ from uuid import UUID
 
 import typer
 
-from bff.cli.terminal import CommandError, settings_here, with_database
+from bff.cli.terminal import CommandError, settings_here, shown, with_database
 from bff.http.tokens import LONGEST_LIFE, Keyring, mint
 from bff.schema.ids import parse_id
 from bff.vocabulary import Role
@@ -69,10 +69,3 @@ def looked_up(kind: str, external_id: str, url: str) -> str:
     if not found:
         raise CommandError(f"there is no {kind.lower()} with the external id {external_id!r} in {shown(url)}")
     return str(UUID(str(found[0]["id"])))
-
-
-def shown(url: str) -> str:
-    """A database URL without its password."""
-    before, at, after = url.rpartition("@")
-    scheme, _, user = before.partition("://")
-    return f"{scheme}://{user.partition(':')[0]}@{after}" if at else url

@@ -18,7 +18,8 @@ LOCALES = ("en", "zh")
 
 class RequestContext:
     """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_keys` have 32 bytes or
-    more each: the first one signs, all are believed. `providers` are the sources of facts, the host's and the plugins'.
+    more each: the first one signs, all are believed. `providers` are the sources of facts, the host's and
+    the plugins'.
     """
 
     def __init__(

@@ -167,3 +167,25 @@ def test_help_lists_the_commands() -> None:
     result = bff("--help")
     for command in ("serve", "demo", "import", "token", "schema", "db", "doctor"):
         assert command in result.stdout
+
+
+UNOPENED = [("db", "status"), ("db", "migrate"), ("doctor",), ("serve",)]
+
+
+@pytest.mark.parametrize("command", UNOPENED, ids=" ".join)
+def test_a_server_that_nobody_answers_at_is_told_without_its_password(command: tuple[str, ...]) -> None:
+    result = bff(*command, BFF_DATABASE_URL="postgresql://kim:s3cret@127.0.0.1:1/shop")
+    assert (result.exit_code, len(result.stderr.strip().splitlines())) == (1, 1)
+    assert result.stderr.startswith("bff: BFF_DATABASE_URL postgresql://kim@127.0.0.1:1/shop cannot be opened: ")
+    assert "a server must listen there" in result.stderr
+    assert "s3cret" not in result.output
+
+
+@pytest.mark.parametrize("command", UNOPENED, ids=" ".join)
+def test_a_file_that_cannot_be_there_is_told_in_one_line(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "a-file").write_text("")
+    url = f"sqlite:///{tmp_path / 'a-file' / 'shop.sqlite3'}"
+    result = bff(*command, BFF_DATABASE_URL=url)
+    assert (result.exit_code, len(result.stderr.strip().splitlines())) == (1, 1)
+    assert result.stderr.startswith(f"bff: BFF_DATABASE_URL {url} cannot be opened: ")
+    assert "its directory must exist and be writable" in result.stderr

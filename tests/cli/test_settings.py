@@ -57,6 +57,14 @@ def test_a_variable_is_read(variable: str, text: str, name: str, value: Any) -> 
 
 
 BAD = [
+    ("BFF_NOW", "0001-01-01T00:00:00+14:00", "of the years 1970 to 8999"),
+    ("BFF_NOW", "9999-12-31T23:59:00Z", "of the years 1970 to 8999"),
+    ("BFF_PORT", "80.7", "0 to 65535"),
+    ("BFF_LIMIT_SLOTS", "inf", "a whole number above 0"),
+    ("BFF_LIMIT_SLOTS", "9" * 5000, "a whole number above 0"),
+    ("BFF_LIMIT_BODY_SECONDS", "inf", "a number above 0"),
+    ("BFF_DATABASE_URL", "sqlite://", "sqlite:///relative.db"),
+    ("BFF_DATABASE_URL", "sqlite:///", "sqlite:///relative.db"),
     ("BFF_ENVIRONMENT", "staging", "development or production"),
     ("BFF_DATABASE_URL", "mysql://x", "sqlite:///relative.db"),
     ("BFF_PORT", "65536", "0 to 65535"),
@@ -70,8 +78,8 @@ BAD = [
     ("BFF_CORS_ORIGINS", "*", "no wildcards"),
     ("BFF_CORS_ORIGINS", "https://*.shop.test", "no wildcards"),
     ("BFF_LOCALES", "de", "en, zh"),
-    ("BFF_LIMIT_DEPTH", "0", "a number above 0"),
-    ("BFF_LIMIT_DEPTH", "ten", "a number above 0"),
+    ("BFF_LIMIT_DEPTH", "0", "a whole number above 0"),
+    ("BFF_LIMIT_DEPTH", "ten", "a whole number above 0"),
     ("BFF_LIMIT_BODY_SECONDS", "nan", "a number above 0"),
     ("BFF_LIMIT_WIDTH", "1", "there are tokens"),
     ("BFF_DATABSE_URL", "sqlite://:memory:", "BFF_DATABASE_URL"),
@@ -182,3 +190,51 @@ def test_the_documentation_lists_every_limit_with_its_default() -> None:
             documented |= dict(zip(cells[0].split(", "), cells[1].replace(",", "").split(" "), strict=False))
     documented = {name: value for name, value in documented.items() if not name.startswith("-")}
     assert documented == {field.name: f"{field.default:.9g}" for field in structs.fields(Limits)}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:{}@h:notaport/x",
+        "postgresql://u:{}@[::1",
+        "postgresql://u:{}@h/x?maxsize=abc",
+        "postgresql://u:{}@h/x?maxsize=0",
+        "postgresql://u:{}@h/x?colour=red",
+        "mysql://u:{}@h/x",
+        "u:{}@h",
+    ],
+)
+def test_a_database_url_that_is_refused_keeps_its_password_to_itself(url: str) -> None:
+    (problem,) = problems(BFF_DATABASE_URL=url.format("s3cret"))
+    assert problem.startswith("BFF_DATABASE_URL cannot be read; allowed: sqlite:///relative.db, ")
+    assert "s3cret" not in problem
+
+
+FILES = [
+    ("port = inf", "port in {}=inf cannot be read; allowed: 0 to 65535"),
+    ("port = 80.7", "port in {}=80.7 cannot be read; allowed: 0 to 65535"),
+    ("port = true", "port in {}=True cannot be read; allowed: 0 to 65535"),
+    ("limits = 5", "limits in {} is no table; write [limits] and a line for each"),
+    ("[limits]\nslots = inf", "limits.slots in {}=inf cannot be read; allowed: a whole number above 0"),
+    ("[limits]\nslots = true", "limits.slots in {}=True cannot be read; allowed: a whole number above 0"),
+    ("[limits]\ncost = 1.9", "limits.cost in {}=1.9 cannot be read; allowed: a whole number above 0"),
+    (
+        "[limits]\nqueue_seconds = true",
+        "limits.queue_seconds in {}=True cannot be read; allowed: a number above 0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), FILES)
+def test_a_bad_value_of_a_file_is_refused_by_its_name(tmp_path: Path, text: str, problem: str) -> None:
+    file = tmp_path / "shop.toml"
+    file.write_text(text)
+    assert problems(BFF_CONFIG=str(file)) == (problem.format(file),)
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "shop.toml"
+    file.write_text("plugins = " + "[" * 3000 + "]" * 3000)
+    (problem,) = problems(BFF_CONFIG=str(file))
+    assert problem.startswith(f"BFF_CONFIG={file}: ")
+    assert problem.endswith("; it must name a TOML file")

@@ -15,6 +15,7 @@ from bff.app import TARIFF, create_app, wire
 from bff.http.operations import OperationStore
 from bff.http.parameters import Parameters
 from bff.http.tokens import Keyring, mint
+from bff.policy.contributions import Capability
 from bff.policy.policy_files import PolicyError
 from bff.resolvers.schema import build_schema
 from bff.settings import DEMO_KEY, Environment, Settings, SettingsError
@@ -111,6 +112,13 @@ def test_a_plugin_that_is_not_installed_is_named() -> None:
         SettingsError, match="BFF_PLUGINS names no_such_plugin, which is not installed; installed: "
     ):
         wire(Settings(plugins=("no_such_plugin",)))
+
+
+def test_a_plugin_that_is_granted_something_and_not_installed_is_named() -> None:
+    with pytest.raises(
+        SettingsError, match="BFF_GRANTS names no_such_plugin, which is not installed; installed: "
+    ):
+        wire(Settings(grants={"no_such_plugin": Capability.GRANT}))
 
 
 def test_the_default_plugins_all_take_part() -> None:
