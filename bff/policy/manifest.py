@@ -2,11 +2,11 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from bff.money import parse_minor
+from bff.money import BASIS_POINTS, MoneyError, parse_minor
 from bff.policy.contributions import Capability
 from bff.policy.facts import FactProvider
 from bff.vocabulary import Basis, RuleSource
@@ -37,6 +37,13 @@ class ReasonCode(Struct, frozen=True, kw_only=True):
     texts: Texts
 
 
+# Types of whole-number parameters with the range that a record may use; a longer window is a slip of the pen.
+WholeDays = Annotated[int, Meta(ge=0, le=3660)]
+BasisPoints = Annotated[int, Meta(ge=0, le=BASIS_POINTS)]
+Minutes = Annotated[int, Meta(ge=0, le=525_600)]
+Count = Annotated[int, Meta(ge=0, le=1000)]
+
+
 class Dating(enum.StrEnum):
     """Which day picks the record in force."""
 
@@ -56,8 +63,12 @@ class Amounts(Struct, frozen=True):
 
     @classmethod
     def parse(cls, texts: Mapping[str, str]) -> "Amounts":
-        """Reads decimals by currency. Raises MoneyError for what is not money."""
-        return cls({currency: parse_minor(text, currency) for currency, text in texts.items()})
+        """Reads decimals by currency. Raises MoneyError for what is no money, or less than none."""
+        amounts = {currency: parse_minor(text, currency) for currency, text in texts.items()}
+        for currency, minor in amounts.items():
+            if minor < 0:
+                raise MoneyError(f"{texts[currency]!r} is negative")
+        return cls(amounts)
 
     def minor(self, currency: str) -> int | None:
         """The amount in minor units, or None where the currency is not named."""
@@ -75,9 +86,14 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """A plugin's declaration. `wants` is a request: the operator's deployment file grants capabilities.
 
     `parameters` is a frozen Struct whose fields all have defaults: the rules as they are without any record.
-    Field types are int, bool, str, enums, tuples of these, and `Amounts`. `dated_by` says for each parameter
-    which day picks the record (the order's by default). `floors` names the whole-number parameters of which
-    a merchant's record may not be worse for the customer than a record with a `law` in the same market.
+    Field types are int, bool, str, enums, tuples of these, and `Amounts`; `Annotated` with a `msgspec.Meta` sets
+    a range (`WholeDays`, `BasisPoints`, `Minutes`, `Count`). `dated_by` says for each parameter which day picks
+    the record (the order's by default).
+
+    Three sets bind the records that merchants have. `reserved` are the parameters that carry out a law: scopes
+    of their records name market and category only. `floors` are whole numbers of which a merchant's record may
+    not be worse for the customer than a record with a `law`, `ceilings` are `Amounts` of which it may not name
+    more than the platform's own, wherever both hold.
 
     A plugin that owns bases is asked about requests on those only, one that owns none about all.
     """
@@ -95,7 +111,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
     codes: tuple[ReasonCode, ...] = ()
     parameters: type[Any] | None = None
     dated_by: Mapping[str, Dating] = {}
+    reserved: frozenset[str] = frozenset()
     floors: Mapping[str, Floor] = {}
+    ceilings: frozenset[str] = frozenset()
 
 
 class Parameters:

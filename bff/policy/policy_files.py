@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from bff.markets import markets
 from bff.money import MoneyError
-from bff.policy.manifest import Amounts, Floor, Manifest
+from bff.policy.manifest import Amounts, Manifest
 from bff.policy.parameters import FIRST_DAY, LAST_DAY, Record, RecordScope
+from bff.policy.record_limits import limit_problems, place_of
 from bff.policy.refusals import nearest
 
 SEGMENTS_FILE = "segments.toml"
@@ -80,10 +81,14 @@ def read_policies(
         raise PolicyError([f"{directory}: is no directory; policy files are expected there"])
     segments = _segments(directory / SEGMENTS_FILE, problems)
     by_name = {manifest.name: manifest for manifest in manifests}
-    for path in sorted(directory.rglob("*.toml")):
-        name = path.relative_to(directory).as_posix()
-        if name != SEGMENTS_FILE:
-            records += _read_file(path, name, by_name, idle, problems)
+    files = [(path, path.relative_to(directory).as_posix()) for path in sorted(directory.rglob("*.toml"))]
+    files = [(path, name) for path, name in files if name != SEGMENTS_FILE]
+    if not files:
+        problems.append(
+            f"{directory}: holds no policy file; at least one *.toml with a plugin's records is expected there"
+        )
+    for path, name in files:
+        records += _read_file(path, name, by_name, idle, problems)
     problems += check_records(records, by_name, segments)
     if problems:
         raise PolicyError(problems)
@@ -121,10 +126,10 @@ def _read_file(
         problems.append(f"{name}: {read.plugin!r} is no plugin that takes part{nearest(read.plugin, manifests)}")
         return
     for position, raw in enumerate(read.record, start=1):
-        identity = raw.get("id", f"number {position}") if isinstance(raw, dict) else f"number {position}"
-        where = f"{name}: record {identity!r}"
+        where = f"{name}: record {_identity(raw, position)!r}"
         try:
             entry = msgspec.convert(raw, _Entry)
+            _refuse_blanks(entry)
             value = _value(manifest, entry)
         except msgspec.ValidationError as error:
             problems.append(f"{where}: {error}; a record may have {', '.join(_Entry.__struct_fields__)}")
@@ -132,6 +137,24 @@ def _read_file(
             problems.append(f"{where}: {refused}")
         else:
             yield from _expanded(entry, value, manifest.name, name)
+
+
+def _identity(raw: Any, position: int) -> Any:
+    """The record's id, or its place in the file where it has none that could be read."""
+    named = raw.get("id") if isinstance(raw, dict) else None
+    return named if named is not None and str(named).strip() else f"number {position}"
+
+
+def _refuse_blanks(entry: _Entry) -> None:
+    """Raises _ValueRefusedError for an id that is none, and for a scope that holds nowhere."""
+    if not entry.id.strip():
+        raise _ValueRefusedError("id is empty; allowed is a text that no other record has")
+    for part in ("market", "merchant", "segment", "channel"):
+        named = getattr(entry.scope, part)
+        if named is not None and not named:
+            raise _ValueRefusedError(
+                f"{entry.key}: {part} = {named!r} names none; leave it out to mean every {part}"
+            )
 
 
 def _expanded(entry: _Entry, value: Any, plugin: str, file: str) -> Iterator[Record]:
@@ -179,7 +202,7 @@ def allowed(hint: Any) -> str:
     """What a parameter's type lets a record say, in words."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        return allowed(inner[0])
+        return _within(inner[0], inner[1:])
     if origin in (types.UnionType, typing.Union):
         return " or ".join(allowed(each) for each in inner if each is not type(None))
     if origin is not None:
@@ -189,36 +212,43 @@ def allowed(hint: Any) -> str:
     return PLAIN_TYPES.get(hint, str(hint))
 
 
-# ---- scopes, dates and floors -------------------------------------------------------------------
+def _within(hint: Any, annotations: Sequence[Any]) -> str:
+    """A type with its bounds, as far as `msgspec.Meta` states any."""
+    words = allowed(hint)
+    for meta in (each for each in annotations if isinstance(each, msgspec.Meta)):
+        if meta.ge is not None and meta.le is not None:
+            words += f" from {meta.ge} to {meta.le}"
+        if meta.min_length is not None:
+            words = words.replace("a list", f"a list of at least {meta.min_length}", 1)
+    return words
+
+
+# ---- scopes, dates and limits -------------------------------------------------------------------
 
 
 def check_records(
     records: Sequence[Record], manifests: Mapping[str, Manifest], segments: Sequence[str]
 ) -> Iterator[str]:
-    """What records contradict: unknown scopes, dates that end before they start, ids, ties and floors."""
+    """What records contradict: unknown scopes, dates that end before they start, ids, ties and limits."""
     for record in records:
         yield from _scope_problems(record, manifests[record.plugin], segments)
     yield from _repeated_ids(records)
     yield from _ties(records)
-    yield from _below_floors(records, manifests)
-
-
-def _where(record: Record) -> str:
-    return f"{record.file}: record {record.id!r}: {record.key}"
+    yield from limit_problems(records, manifests)
 
 
 def _scope_problems(record: Record, manifest: Manifest, segments: Sequence[str]) -> Iterator[str]:
     scope = record.scope
     there_are = manifest.markets if manifest.markets is not None else frozenset(markets())
     if scope.market is not None and scope.market not in there_are:
-        yield f"{_where(record)}: market {scope.market!r} is not served{nearest(scope.market, there_are)}"
+        yield f"{place_of(record)}: market {scope.market!r} is not served{nearest(scope.market, there_are)}"
     if scope.segment is not None and scope.segment not in segments:
         listed = ", ".join(segments) or "none"
-        yield f"{_where(record)}: segment {scope.segment!r} is not in {SEGMENTS_FILE}, which orders {listed}"
+        yield f"{place_of(record)}: segment {scope.segment!r} is not in {SEGMENTS_FILE}, which orders {listed}"
     if scope.category is not None and (not scope.category or "" in scope.category.split("/")):
-        yield f"{_where(record)}: category {scope.category!r} is not a path, such as 'apparel/shoes'"
+        yield f"{place_of(record)}: category {scope.category!r} is not a path, such as 'apparel/shoes'"
     if record.valid_from and record.valid_to and record.valid_from >= record.valid_to:
-        yield f"{_where(record)}: ends on {record.valid_to}, not after it starts on {record.valid_from}"
+        yield f"{place_of(record)}: ends on {record.valid_to}, not after it starts on {record.valid_from}"
 
 
 def _repeated_ids(records: Sequence[Record]) -> Iterator[str]:
@@ -229,7 +259,7 @@ def _repeated_ids(records: Sequence[Record]) -> Iterator[str]:
         if (first.file, first.key, first.value) != (record.file, record.key, record.value) or (
             first is not record and first.scope == record.scope
         ):
-            yield f"{_where(record)}: the id is taken by a record for {first.key} in {first.file}"
+            yield f"{place_of(record)}: the id is taken by a record for {first.key} in {first.file}"
 
 
 def _ties(records: Sequence[Record]) -> Iterator[str]:
@@ -241,41 +271,6 @@ def _ties(records: Sequence[Record]) -> Iterator[str]:
         for earlier, later in pairwise(by_day):
             if (later.valid_from or FIRST_DAY) < (earlier.valid_to or LAST_DAY) and earlier.id != later.id:
                 yield (
-                    f"{_where(later)}: holds in the same scope and on the same days as "
+                    f"{place_of(later)}: holds in the same scope and on the same days as "
                     f"{earlier.id!r} of {earlier.file}; end one before the other starts"
                 )
-
-
-def _below_floors(records: Sequence[Record], manifests: Mapping[str, Manifest]) -> Iterator[str]:
-    floors: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for record in records:
-        if record.law and record.scope.merchant is None:
-            floors[record.plugin, record.key].append(record)
-    for record in records:
-        direction = manifests[record.plugin].floors.get(record.key)
-        if direction is None or record.scope.merchant is None:
-            continue
-        for floor in floors[record.plugin, record.key]:
-            if _meet(record, floor) and _is_worse(record.value, floor.value, direction):
-                yield (
-                    f"{_where(record)} = {record.value} is worse for the customer than {floor.value}, "
-                    f"which {floor.id!r} of {floor.file} owes under {floor.law}"
-                )
-
-
-def _is_worse(value: int, floor: int, direction: Floor) -> bool:
-    return value < floor if direction is Floor.AT_LEAST else value > floor
-
-
-def _meet(one: Record, other: Record) -> bool:
-    """Whether there is any line and day on which both records hold."""
-    a, b = one.scope, other.scope
-    pairs = ((a.market, b.market), (a.segment, b.segment), (a.channel, b.channel))
-    places = all(x is None or y is None or x == y for x, y in pairs)
-    paths = a.category is None or b.category is None or _nested(a.category, b.category)
-    start = max(one.valid_from or FIRST_DAY, other.valid_from or FIRST_DAY)
-    return places and paths and start < min(one.valid_to or LAST_DAY, other.valid_to or LAST_DAY)
-
-
-def _nested(one: str, other: str) -> bool:
-    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")

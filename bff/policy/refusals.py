@@ -15,7 +15,7 @@ from bff.markets import markets
 from bff.policy.contributions import Capability
 from bff.policy.facts import FactProvider
 from bff.policy.hookspecs import PROJECT, HookSpecs
-from bff.policy.manifest import API_VERSION, Audience, Manifest, ReasonCode
+from bff.policy.manifest import API_VERSION, Amounts, Audience, Manifest, ReasonCode
 from bff.vocabulary import Basis
 
 LOCALES = ("en", "zh")
@@ -92,6 +92,8 @@ def _parameter_refusals(name: str, manifest: Manifest) -> Iterator[str]:
                 yield f"{name}: parameter {field.name!r} has no default, the rule as it is without any record"
     for key in sorted({*manifest.dated_by, *manifest.floors} - set(keys)):
         yield f"{name}: {key!r} is dated or has a floor, but is no parameter{nearest(key, keys)}"
+    for key in sorted((manifest.reserved | manifest.ceilings) - set(keys)):
+        yield f"{name}: {key!r} is reserved or has a ceiling, but is no parameter{nearest(key, keys)}"
     if declared is not None:
         yield from _floor_refusals(name, manifest, declared)
 
@@ -101,6 +103,9 @@ def _floor_refusals(name: str, manifest: Manifest, declared: type) -> Iterator[s
     for key in sorted(set(manifest.floors) & set(hints)):
         if hints[key] is not int:
             yield f"{name}: parameter {key!r} has a floor, so it must be a whole number"
+    for key in sorted(set(manifest.ceilings) & set(hints)):
+        if hints[key] is not Amounts:
+            yield f"{name}: parameter {key!r} has a ceiling, so it must be Amounts"
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

@@ -15,26 +15,6 @@ from bff.policy.policy_files import SEGMENTS_FILE, read_policies
 POLICIES = Path(__file__).parents[2] / "policies"
 FILES = sorted(path for path in POLICIES.rglob("*.toml") if path.name != SEGMENTS_FILE)
 KNOWN_HOW_WELL = ("primary", "vendor", "secondary", "unverified", "commercial")
-# What carries out a law: a merchant may give more beside it, but never set it.
-OF_THE_LAW = {
-    "statutory_days",
-    "statutory_law",
-    "moves_to_working_day",
-    "uninformed_extension_days",
-    "exclusions",
-    "exclusions_if_confirmed",
-    "intact",
-    "statute_refunds_outbound",
-    "refund_days",
-    "exchange_days",
-    "guarantee_days",
-    "guarantee_resolutions",
-    "guarantee_law",
-    "failed_repairs_for_exchange",
-    "failed_repairs_for_refund",
-    "refund_at_once",
-    "seller_proves_days",
-}
 
 
 def contents(path: Path) -> dict[str, Any]:
@@ -64,13 +44,6 @@ def test_a_record_says_how_well_its_figure_is_known(path: Path) -> None:
     ]
 
     assert unclear == []
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_no_merchant_sets_what_a_law_says(path: Path) -> None:
-    of_merchants = [record for record in contents(path)["record"] if "merchant" in record.get("scope", {})]
-
-    assert [record["id"] for record in of_merchants if record["key"] in OF_THE_LAW] == []
 
 
 def test_every_market_has_a_window_for_changes_of_mind_and_one_for_faults() -> None:

@@ -7,12 +7,15 @@ from bff.policy.contributions import Capability
 from bff.policy.facts import CATALOGUE_SIBLINGS
 from bff.policy.manifest import Floor, Manifest, ReasonCode, texts_by_code
 from bff.vocabulary import Basis, RuleSource
-from no_reason_return.parameters import DATED_BY, NoReasonParameters
+from no_reason_return.parameters import DATED_BY, RESERVED, NoReasonParameters
 
 LOCALES = ("en", "zh")
 # On whose word a code is said where no record's law says otherwise; what is not named here is the platform's.
 SOURCES = {
     "withdrawal_right": RuleSource.STATUTE,
+    "withdrawal_right_last_parcel": RuleSource.STATUTE,
+    "withdrawal_right_not_begun": RuleSource.STATUTE,
+    "uninformed_pays_return": RuleSource.STATUTE,
     "withdrawal_closed": RuleSource.STATUTE,
     "no_restocking_fee": RuleSource.STATUTE,
     "promotion_kept": RuleSource.STATUTE,
@@ -53,5 +56,7 @@ manifest = Manifest(
     codes=_codes(),
     parameters=NoReasonParameters,
     dated_by=DATED_BY,
-    floors={"statutory_days": Floor.AT_LEAST, "uninformed_extension_days": Floor.AT_LEAST},
+    reserved=RESERVED,
+    floors={"expected_days": Floor.AT_MOST},
+    ceilings=frozenset({"return_freight"}),
 )

@@ -27,7 +27,7 @@ manifest = Manifest(
     title={"en": "Premium membership", "zh": "尊享会员"},
     description={
         "en": "Longer windows, free returns and instant refunds within quotas, and a desk of their own.",
-        "zh": "更长的退货期限、限次免费退货与极速退款,以及专属客服通道。",
+        "zh": "更长的退货期限、限次免费退货、极速退款以及专属客服通道。",
     },
     wants=Capability.GRANT | Capability.RELIEVE | Capability.ROUTE,
     needs=(CUSTOMER_MEMBERSHIPS.id, CUSTOMER_QUOTAS.id),

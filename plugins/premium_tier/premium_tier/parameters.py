@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from bff.policy.manifest import Amounts, Dating
+from bff.policy.manifest import Amounts, BasisPoints, Count, Dating, Minutes, WholeDays
 from bff.vocabulary import ReturnMethod
 
 
@@ -10,16 +10,16 @@ class PremiumParameters(Struct, frozen=True):
     """The benefits of one market. Days are calendar days, quotas uses a calendar month of the market."""
 
     tiers: tuple[str, ...] = ("premium",)
-    window_days: int = 0
-    free_returns_a_month: int = 0
-    free_return_bps: int = 10_000
+    window_days: WholeDays = 0
+    free_returns_a_month: Count = 0
+    free_return_bps: BasisPoints = 10_000
     merchant_funds_free_returns: bool = False
-    instant_refunds_a_month: int = 0
+    instant_refunds_a_month: Count = 0
     instant_refund_limit: Amounts = Amounts({})
     supports: bool = True
     queue: str = "premium"
     channel: str = "premium_care"
-    first_response_minutes: int = 60
+    first_response_minutes: Minutes = 60
     return_methods: tuple[ReturnMethod, ...] = (ReturnMethod.PICKUP,)
 
 

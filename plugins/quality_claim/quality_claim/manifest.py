@@ -7,7 +7,7 @@ from bff.policy.contributions import Capability
 from bff.policy.facts import CATALOGUE_SIBLINGS
 from bff.policy.manifest import Floor, Manifest, ReasonCode, texts_by_code
 from bff.vocabulary import Basis, RuleSource
-from quality_claim.parameters import DATED_BY, QualityParameters
+from quality_claim.parameters import DATED_BY, RESERVED, QualityParameters
 
 LOCALES = ("en", "zh")
 # On whose word a code is said where no record's law says otherwise; what is not named here is the platform's.
@@ -19,9 +19,11 @@ SOURCES = {
     "refund_after_repairs": RuleSource.STATUTE,
     "refund_at_once": RuleSource.STATUTE,
     "refund_as_nothing_else": RuleSource.STATUTE,
+    "exchange_as_no_repair": RuleSource.STATUTE,
     "guarantee_closed": RuleSource.STATUTE,
     "seller_proves": RuleSource.STATUTE,
     "customer_proves": RuleSource.STATUTE,
+    "customer_proves_to_reject": RuleSource.STATUTE,
     "cheaper_than_return": RuleSource.GOODWILL,
 }
 
@@ -41,7 +43,7 @@ manifest = Manifest(
     title={"en": "Quality and delivery claims", "zh": "质量与物流售后"},
     description={
         "en": "Guarantees and their ladder of remedies, evidence, liability, lost and late parcels.",
-        "zh": "法定质保与补救顺序、举证材料与举证责任、责任承担方,以及包裹丢失和延误。",
+        "zh": "法定质保与补救顺序、举证材料与举证责任、责任承担方以及包裹丢失和延误。",
     },
     wants=(
         Capability.GRANT
@@ -57,5 +59,6 @@ manifest = Manifest(
     codes=_codes(),
     parameters=QualityParameters,
     dated_by=DATED_BY,
-    floors=dict.fromkeys(("refund_days", "exchange_days", "guarantee_days", "seller_proves_days"), Floor.AT_LEAST),
+    reserved=RESERVED,
+    floors={"unshipped_days": Floor.AT_MOST},
 )

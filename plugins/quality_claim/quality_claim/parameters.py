@@ -1,8 +1,10 @@
 """What may a manager set? Every figure of the rules, with what holds where no record says otherwise."""
 
-from msgspec import Struct
+from typing import Annotated
 
-from bff.policy.manifest import Amounts, Dating
+from msgspec import Meta, Struct
+
+from bff.policy.manifest import Amounts, Count, Dating, Minutes, WholeDays
 from bff.vocabulary import EvidenceKind, Resolution, ReturnMethod, ReturnReason
 
 # The same kind named twice asks for two of it.
@@ -12,30 +14,31 @@ Evidence = tuple[EvidenceKind, ...]
 class QualityParameters(Struct, frozen=True):
     """The rules of one line. Days are calendar days of the market, counted from delivery unless said otherwise."""
 
-    # The ladder that a law gives, 0 days where a step does not exist. No merchant record may set these.
-    refund_days: int = 0
-    exchange_days: int = 0
-    guarantee_days: int = 0
+    # The ladder that a law gives, 0 days where a step does not exist: RESERVED, no merchant's record sets these.
+    refund_days: WholeDays = 0
+    exchange_days: WholeDays = 0
+    guarantee_days: WholeDays = 0
     guarantee_resolutions: tuple[Resolution, ...] = (Resolution.REPAIR, Resolution.EXCHANGE)
     guarantee_law: str = ""
-    failed_repairs_for_exchange: int = 0
-    failed_repairs_for_refund: int = 0
+    failed_repairs_for_exchange: Count = 0
+    failed_repairs_for_refund: Count = 0
     refund_at_once: tuple[ReturnReason, ...] = (ReturnReason.COUNTERFEIT, ReturnReason.PRODUCT_EXPIRED)
-    seller_proves_days: int = 0
+    seller_proves_days: WholeDays = 0
+    rejecting_customer_proves: bool = False
+    repairable_reasons: tuple[ReturnReason, ...] = (ReturnReason.QUALITY_DEFECT, ReturnReason.MISSING_PARTS)
 
     # What platform or merchant offers beside it.
-    platform_days: int = 0
+    platform_days: WholeDays = 0
     platform_resolutions: tuple[Resolution, ...] = (Resolution.RETURN_AND_REFUND, Resolution.EXCHANGE)
     repairable: bool = True
-    repairable_reasons: tuple[ReturnReason, ...] = (ReturnReason.QUALITY_DEFECT, ReturnReason.MISSING_PARTS)
     refund_only_below_freight: bool = False
 
     # Parcels: days from shipping, from the order while nothing was shipped, from the order, from delivery twice.
-    overdue_days: int = 15
-    unshipped_days: int = 30
-    delivery_days: int = 30
-    late_claim_days: int = 7
-    delivery_dispute_days: int = 7
+    overdue_days: WholeDays = 15
+    unshipped_days: WholeDays = 30
+    delivery_days: WholeDays = 30
+    late_claim_days: WholeDays = 7
+    delivery_dispute_days: WholeDays = 7
 
     # Evidence by reason.
     evidence_quality_defect: Evidence = (EvidenceKind.PHOTO, EvidenceKind.TEXT)
@@ -54,9 +57,12 @@ class QualityParameters(Struct, frozen=True):
     inspect_from: Amounts = Amounts({})
     review_from: Amounts = Amounts({})
     reviewed_reasons: tuple[ReturnReason, ...] = (ReturnReason.COUNTERFEIT,)
-    return_methods: tuple[ReturnMethod, ...] = (ReturnMethod.PICKUP, ReturnMethod.DROP_OFF)
-    expected_days: int = 14
-    first_response_minutes: int = 1440
+    return_methods: Annotated[tuple[ReturnMethod, ...], Meta(min_length=1)] = (
+        ReturnMethod.PICKUP,
+        ReturnMethod.DROP_OFF,
+    )
+    expected_days: WholeDays = 14
+    first_response_minutes: Minutes = 1440
     quality_queue: str = "quality"
     logistics_queue: str = "logistics"
     channel: str = "self_service"
@@ -75,3 +81,19 @@ HANDLING = (
 )
 # A customer's rights are those of the day of purchase; how a claim is handled is as it is on the day of asking.
 DATED_BY = dict.fromkeys(HANDLING, Dating.REQUEST)
+# What carries out a law: the same for every merchant.
+RESERVED = frozenset(
+    {
+        "refund_days",
+        "exchange_days",
+        "guarantee_days",
+        "guarantee_resolutions",
+        "guarantee_law",
+        "failed_repairs_for_exchange",
+        "failed_repairs_for_refund",
+        "refund_at_once",
+        "seller_proves_days",
+        "rejecting_customer_proves",
+        "repairable_reasons",
+    }
+)
