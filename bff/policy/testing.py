@@ -78,6 +78,7 @@ def a_purchase(line: Line, **differing: Any) -> Purchase:
         "paid": line.paid,
         "discount": line.discount,
         "attributes": line.attributes,
+        "delivered_at": line.delivered_at,
     }
     return Purchase(**(fields | differing))
 

@@ -93,10 +93,10 @@ def test_a_fault_has_its_remedies(market: str, category: str, days: int, expecte
 
 
 def test_chinas_hygiene_goods_need_the_customers_confirmation() -> None:
-    opened = {"hygiene": True, "opened": True}
-    confirmed = {**opened, "nonReturnableConfirmed": True}
+    unsealed = {"hygiene": True, "unsealed": True}
+    confirmed = {**unsealed, "nonReturnableConfirmed": True}
 
-    assert answer(a_case(a_line(category="home/towels", attributes=opened), market="CN")).status is ELIGIBLE
+    assert answer(a_case(a_line(category="home/towels", attributes=unsealed), market="CN")).status is ELIGIBLE
     assert answer(a_case(a_line(category="home/towels", attributes=confirmed), market="CN")).status is INELIGIBLE
 
 

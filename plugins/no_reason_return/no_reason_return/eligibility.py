@@ -12,7 +12,14 @@ from no_reason_return.exclusions import lawful_refusals, refusals
 from no_reason_return.floor import floor_bps
 from no_reason_return.parameters import NoReasonParameters
 from no_reason_return.promotions import review
-from no_reason_return.windows import delivery, live_right, statutory_window, voluntary_window
+from no_reason_return.windows import (
+    delivery,
+    is_uninformed,
+    live_right,
+    right_begins,
+    statutory_window,
+    voluntary_window,
+)
 
 Judged = Grant | NoGrant | Forbid | Mandate | Hold
 
@@ -40,10 +47,11 @@ def _judge(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Judge
 def _mandates(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Mandate]:
     window = live_right(case, line, p)
     if window is not None:
+        code, rule = _ground(case, line, p)
         yield Mandate(
             line=line.id,
-            code="withdrawal_right",
-            rule="statutory_days",
+            code=code,
+            rule=rule,
             said=say(until=window.closes_at, days=window.days),
             basis=Basis.NO_REASON,
             window=window,
@@ -51,6 +59,18 @@ def _mandates(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Ma
             floor_bps=floor_bps(case, line, p),
             law=p.statutory_law,
         )
+
+
+def _ground(case: CaseFacts, line: Line, p: NoReasonParameters) -> tuple[str, str]:
+    """How the right is told, and the parameter by which its window is as long as it is."""
+    begins = right_begins(case, line, p)
+    if begins is None:
+        return "withdrawal_right_not_begun", "counts_from_last_parcel"
+    is_later = begins != delivery(case, line)
+    code = "withdrawal_right_last_parcel" if is_later else "withdrawal_right"
+    if is_uninformed(case) and p.uninformed_extension_days:
+        return code, "uninformed_extension_days"
+    return code, "counts_from_last_parcel" if is_later else "statutory_days"
 
 
 def _grants(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Grant]:

@@ -53,15 +53,14 @@ def merchant_refusals(line: Line, p: NoReasonParameters) -> Iterator[tuple[str, 
 
 
 def applies(exclusion: Exclusion, at: Mapping[str, Any]) -> bool:
-    """Whether the attributes describe such goods."""
-    opened = flag(at, "opened") or flag(at, "unsealed")
+    """Whether the attributes describe such goods. An opened box is no broken seal: looking is allowed."""
     match exclusion:
         case Exclusion.CUSTOM_MADE:
             return flag(at, "customMade")
         case Exclusion.UNSEALED_HYGIENE:
-            return flag(at, "hygiene") and opened
+            return flag(at, "hygiene") and flag(at, "unsealed")
         case Exclusion.UNSEALED_MEDIA:
-            return flag(at, "sealedMedia") and opened
+            return flag(at, "sealedMedia") and flag(at, "unsealed")
         case Exclusion.DISCLOSED_FLAW:
             return flag(at, "nearExpiry") or flag(at, "disclosedFlaw")
         case _:

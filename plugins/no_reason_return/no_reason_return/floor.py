@@ -3,6 +3,7 @@
 from bff.money import BASIS_POINTS
 from bff.policy.facts import CaseFacts, Line
 from bff.vocabulary import LiableParty
+from no_reason_return.liability import return_payer
 from no_reason_return.outbound import free_shipping
 from no_reason_return.parameters import NoReasonParameters
 from no_reason_return.promotions import at_stake
@@ -21,7 +22,7 @@ def floor_bps(case: CaseFacts, line: Line, p: NoReasonParameters) -> int:
 
 def lawful_costs(case: CaseFacts, line: Line, p: NoReasonParameters) -> int:
     """All that this line could have to bear: the way back, the lost discount and the lost free delivery."""
-    by_customer = p.return_freight_payer is LiableParty.CUSTOMER
+    by_customer = return_payer(case, line, p) is LiableParty.CUSTOMER
     # Beside it the kernel always leaves the seller the shipping fee, which the law speaks of elsewhere.
     back = (p.return_freight.minor(case.currency) or 0) if by_customer else 0
     return back + at_stake(case, line, p) + free_shipping(case, p)[1]

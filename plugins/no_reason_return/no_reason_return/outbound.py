@@ -7,12 +7,13 @@ the freight (Interim Measures art. 18).
 
 from collections.abc import Iterator, Sequence
 
-from bff.money import Money, units_share
+from bff.money import Money, split, units_share
 from bff.policy.contributions import OUTBOUND_FREIGHT, BuyerCap, Cost, say
 from bff.policy.facts import CaseFacts, Line
 from bff.vocabulary import LiableParty
 from no_reason_return.attributes import amount, table
 from no_reason_return.parameters import NoReasonParameters
+from no_reason_return.whole import chosen, share
 from no_reason_return.windows import live_right
 
 
@@ -24,14 +25,23 @@ def refund_rule(case: CaseFacts, line: Line, p: NoReasonParameters) -> str:
 
 
 def surplus(case: CaseFacts, line: Line) -> int:
-    """The line's share of what was paid for more than standard delivery, rounded down for the customer.
+    """What the units bear of what was paid for more than standard delivery.
 
-    Order attribute `shippingSurplus`, "4.00" of the order's shipping fee.
+    Order attribute `shippingSurplus`, "4.00" of the order's shipping fee. It is split over the order as the fee
+    itself is, by what was paid for each line, and then over the line's units.
     """
     whole = amount(case.order_attributes.get("shippingSurplus"), case.currency)
     if whole is None or case.shipping_fee <= 0:
         return 0
-    return min(line.shipping * min(whole, case.shipping_fee) // case.shipping_fee, line.shipping)
+    goods = case.purchases
+    by_line = dict(
+        zip(
+            (each.id for each in goods),
+            split(min(whole, case.shipping_fee), [each.paid for each in goods]),
+            strict=True,
+        )
+    )
+    return min(share(line, by_line.get(line.id, 0)), line.shipping)
 
 
 def outbound_money(
@@ -78,10 +88,11 @@ def free_shipping(case: CaseFacts, p: NoReasonParameters) -> tuple[int, int]:
 def free_shipping_lost(case: CaseFacts, returned: Sequence[Line], p: NoReasonParameters) -> int:
     """The outbound freight that the seller may deduct now: this return breaks the threshold, none did before.
 
-    The threshold is compared with what was paid for the goods that stay.
+    The threshold is compared with what was paid for the goods that stay; what the same request gives back for a
+    fault counts as staying, for it is not the customer's choice.
     """
     threshold, freight = free_shipping(case, p)
-    asked = {line.id: line.quantity for line in returned}
+    asked = chosen(returned)
     before = after = 0
     for goods in case.purchases:
         free = max(goods.ordered - goods.held, 0)

@@ -8,9 +8,11 @@ from bff.policy.facts import CaseFacts, Line
 from bff.policy.hookspecs import hookimpl
 from bff.policy.manifest import Parameters
 from bff.vocabulary import Basis, LiableParty
+from no_reason_return.liability import return_payer
 from no_reason_return.outbound import outbound_money
 from no_reason_return.parameters import NoReasonParameters
 from no_reason_return.promotions import promotion_money
+from no_reason_return.whole import paid_for_all, share
 from no_reason_return.windows import live_right
 
 
@@ -36,7 +38,7 @@ def _price(
 
 def _restocking(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Cost | BuyerCap]:
     """A fee for putting goods back on the shelf; none while the return is a statutory right."""
-    fee = portion(line.paid, p.restocking_bps)
+    fee = share(line, portion(paid_for_all(case, line), p.restocking_bps))
     if live_right(case, line, p):
         yield BuyerCap(
             line=line.id,
@@ -60,10 +62,11 @@ def _restocking(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[
 def _return_freight(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Cost]:
     """One price for each merchant's parcel, however many lines travel in it."""
     freight = p.return_freight.minor(case.currency)
+    theirs = return_payer(case, line, p) is LiableParty.CUSTOMER
     if freight:
         yield Cost(
             line=line.id,
-            code="return_freight",
+            code="return_freight" if theirs else "return_freight_covered",
             rule="return_freight",
             said=say(amount=Money(freight, case.currency)),
             kind=RETURN_FREIGHT,

@@ -4,7 +4,7 @@ China, Interim Measures art. 17: a return that breaks the threshold is settled a
 Elsewhere, and on withdrawal in Germany, the customer keeps the discount on what is kept.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from bff.policy.facts import CaseFacts, Line, Purchase
 from bff.vocabulary import Basis, LiableParty
 from no_reason_return.attributes import amount, table
 from no_reason_return.parameters import NoReasonParameters
+from no_reason_return.whole import chosen, given_back
 from no_reason_return.windows import live_right
 
 
@@ -27,8 +28,8 @@ class Promotion(Struct, frozen=True):
 class Settlement(Struct, frozen=True):
     """What the goods of one promotion came to at list price: all, before this return, and after it.
 
-    `discount` is what all units enjoyed, `kept_discount` those that stay, from the split of each line that is
-    made for ever.
+    `worth_after` is less what goes back by choice: faulty goods break no threshold. `discount` is what all units
+    enjoyed, `kept_discount` those that nobody gives back, from the split of each line that is made for ever.
     """
 
     threshold: int
@@ -60,7 +61,7 @@ def promotion_of(goods: Line | Purchase, currency: str) -> Promotion | None:
 
 def settle(case: CaseFacts, promotion: Promotion, returned: Sequence[Line]) -> Settlement:
     """Adds up the promotion's goods over the whole order, less what is held and what is returned now."""
-    asked: Mapping[str, int] = {line.id: line.quantity for line in returned}
+    by_choice, leaving = chosen(returned), given_back(case, returned)
     threshold, whole, before, after, discount, kept_discount = promotion.threshold, 0, 0, 0, 0, 0
     for goods in case.purchases:
         theirs = promotion_of(goods, case.currency)
@@ -68,10 +69,10 @@ def settle(case: CaseFacts, promotion: Promotion, returned: Sequence[Line]) -> S
             continue
         threshold = min(threshold, theirs.threshold)  # lines that disagree are read in the customer's favour
         free = max(goods.ordered - goods.held, 0)
-        kept = max(free - asked.get(goods.id, 0), 0)
+        kept = max(free - leaving.get(goods.id, 0), 0)
         whole += goods.unit_price * goods.ordered
         before += goods.unit_price * free
-        after += goods.unit_price * kept
+        after += goods.unit_price * max(free - by_choice.get(goods.id, 0), 0)
         discount += goods.discount
         kept_discount += units_share(goods.discount, goods.ordered, goods.ordered - kept, kept)
     return Settlement(threshold, whole, before, after, discount, kept_discount)

@@ -34,9 +34,8 @@ def denials(line: LineDecision) -> set[str]:
     [
         ({"customMade": True}, "custom_made"),
         ({"perishable": True}, "perishable"),
-        ({"hygiene": True, "opened": True}, "unsealed_hygiene"),
         ({"hygiene": True, "unsealed": True}, "unsealed_hygiene"),
-        ({"sealedMedia": True, "opened": True}, "unsealed_media"),
+        ({"sealedMedia": True, "unsealed": True}, "unsealed_media"),
         ({"digital": True}, "digital"),
         ({"newspaper": True}, "newspaper"),
     ],
@@ -62,7 +61,7 @@ def test_hygiene_goods_that_are_still_sealed_come_back() -> None:
 
 
 def test_in_china_no_confirmation_means_no_refusal() -> None:
-    opened = {"hygiene": True, "opened": True}
+    opened = {"hygiene": True, "unsealed": True}
     values: dict[str, Any] = {"statutory_days": 7, "exclusions_if_confirmed": (Exclusion.UNSEALED_HYGIENE,)}
 
     unconfirmed = decided(opened, market="CN", **values)
@@ -82,6 +81,13 @@ def test_goods_that_are_no_longer_intact_lose_the_right_where_the_law_says_so() 
 
 def test_opening_the_box_to_look_is_no_breach() -> None:
     line = decided({"opened": True}, market="CN", statutory_days=7, intact=tuple(Intactness))
+
+    assert line.verdict is Verdict.MANDATE
+
+
+@pytest.mark.parametrize("kind", ["hygiene", "sealedMedia"])
+def test_goods_whose_box_was_opened_but_not_their_seal_come_back(kind: str) -> None:
+    line = decided({kind: True, "opened": True}, market="DE", statutory_days=14, exclusions=tuple(Exclusion))
 
     assert line.verdict is Verdict.MANDATE
 
@@ -112,7 +118,7 @@ def test_a_merchants_own_exclusion_is_overruled_by_a_statutory_right() -> None:
 
 
 def test_every_reason_is_said_at_once() -> None:
-    everything = {"finalSale": True, "customMade": True, "hygiene": True, "opened": True}
+    everything = {"finalSale": True, "customMade": True, "hygiene": True, "unsealed": True}
     line = decided(everything, days_ago=40, window_days=15, returnable=False, exclusions=tuple(Exclusion))
 
     assert {

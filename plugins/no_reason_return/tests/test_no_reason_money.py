@@ -4,7 +4,9 @@ from typing import Any
 
 import no_reason_return
 import pytest
+from msgspec.structs import replace
 
+from bff.money import units_share
 from bff.policy.decision import Decision, Refund
 from bff.policy.facts import CaseFacts, Line
 from bff.policy.manifest import Amounts
@@ -95,10 +97,16 @@ def test_the_standard_delivery_is_repaid_and_the_express_surplus_is_not() -> Non
 
 
 def test_of_a_part_of_the_order_its_part_of_the_delivery_is_repaid() -> None:
-    line = a_line(paid="50.00", shipping="3.00")
-    case = a_case(line, market="DE", shipping_fee=900, order_attributes={"shippingSurplus": "4.00"})
+    line, rest = a_line(paid="50.00", shipping="3.00"), a_line("rest", paid="100.00", shipping="6.00")
+    case = a_case(
+        line,
+        market="DE",
+        shipping_fee=900,
+        purchases=(a_purchase(line), a_purchase(rest)),
+        order_attributes={"shippingSurplus": "4.00"},
+    )
 
-    # A third of 4.00 is 1.33, rounded down for the customer.
+    # A third of 4.00 is 1.33, and the other line's share 2.67.
     assert refund_of(decided(case, statutory_days=14, statute_refunds_outbound=True)).total == 5000 + 300 - 133
 
 
@@ -257,3 +265,127 @@ def test_no_lawful_deduction_is_stopped_by_the_floor() -> None:
     decision = decided(in_china(whole[0], whole=whole), **values)
 
     assert refund_of(decision).total == 8000 - 4000 - 1200
+
+
+# ---- the whole request --------------------------------------------------------------------------
+
+
+def test_what_goes_back_for_a_fault_in_the_same_request_keeps_no_discount_to_take_back() -> None:
+    whole = three_of_100()
+    case = in_china(whole[0], whole=whole, request=tuple(whole[:2]))
+    decision = decided(case, statutory_days=7, resettles_promotions=True)
+
+    # Only the third is kept, so only its 20.00 of discount are settled anew.
+    assert refund_of(decision).total == 8000 - 2000
+
+
+def test_faulty_goods_of_the_same_request_break_no_promotion() -> None:
+    whole = three_of_100(unit_price="150.00")
+    case = in_china(whole[0], whole=whole, request=tuple(whole[:2]))
+    decision = decided(case, statutory_days=7, resettles_promotions=True)
+
+    # 450.00 less the 150.00 that the customer chose to give back is still 300.00.
+    assert refund_of(decision).total == 8000
+
+
+def test_one_line_that_goes_back_on_two_grounds_keeps_neither_unit() -> None:
+    promotion = {"promotion": {"id": "11.11", "threshold": "300.00"}}
+    fields: dict[str, Any] = {
+        "currency": "CNY",
+        "attributes": promotion,
+        "unit_price": "100.00",
+        "ordered": 3,
+    }
+    bought = a_line(paid="240.00", discount="60.00", quantity=3, **fields)
+    fancied, faulty = (a_line(paid="80.00", discount="20.00", **fields) for _ in range(2))
+    case = in_china(fancied, whole=[bought], request=(fancied, faulty))
+    decision = decided(case, statutory_days=7, resettles_promotions=True)
+
+    assert refund_of(decision).total == 8000 - 2000
+
+
+def test_faulty_goods_of_the_same_request_lose_no_free_delivery() -> None:
+    whole = free_delivery()
+    attributes = {"freeShipping": {"threshold": "50.00", "freight": "8.00"}}
+    case = in_china(whole[1], whole=whole, request=tuple(whole), order_attributes=attributes)
+
+    # Without the 40.00 that came back by choice 70.00 are left, whatever becomes of the faulty goods.
+    assert refund_of(decided(case, statutory_days=7, recovers_free_shipping=True)).total == 4000
+
+
+# ---- every unit its own share -------------------------------------------------------------------
+
+SEQUENCES = [[1, 1, 1], [1, 2], [2, 1], [3]]
+
+
+def fees(asked: list[int], whole: dict[str, str], market: str, fee: int, values: dict[str, Any]) -> list[int]:
+    """What returning three units in that sequence takes each time, of what was paid and of the delivery."""
+    bought = a_line(paid=whole["paid"], shipping=whole.get("shipping", "0"), quantity=3)
+    held, taken = 0, []
+    for count in asked:
+        paid, shipping = (units_share(minor, 3, held, count) for minor in (bought.paid, bought.shipping))
+        line = replace(bought, held=held, quantity=count, paid=paid, shipping=shipping)
+        case = a_case(
+            line,
+            market=market,
+            shipping_fee=fee,
+            purchases=(a_purchase(bought, held=held),),
+            order_attributes={"shippingSurplus": "4.00"},
+        )
+        taken.append(paid + shipping - refund_of(decided(case, **values)).total)
+        held += count
+    return taken
+
+
+@pytest.mark.parametrize("asked", SEQUENCES)
+def test_the_restocking_fee_is_the_same_however_the_units_come_back(asked: list[int]) -> None:
+    values: dict[str, Any] = {"window_days": 15, "restocking_bps": 1500}
+
+    # 15 % of 10.01 is 1.50; unit by unit, rounded each time, it would be 1.49.
+    assert sum(fees(asked, {"paid": "10.01"}, "SG", 0, values)) == 150
+
+
+@pytest.mark.parametrize("asked", SEQUENCES)
+def test_the_express_surplus_is_the_same_however_the_units_come_back(asked: list[int]) -> None:
+    values: dict[str, Any] = {"statutory_days": 14, "statute_refunds_outbound": True}
+
+    assert sum(fees(asked, {"paid": "30.00", "shipping": "10.00"}, "DE", 1000, values)) == 400
+
+
+def test_the_earliest_unit_carries_the_odd_cent_of_a_fee() -> None:
+    values: dict[str, Any] = {"statutory_days": 14, "statute_refunds_outbound": True}
+
+    assert fees([1, 1, 1], {"paid": "30.00", "shipping": "10.00"}, "DE", 1000, values) == [134, 133, 133]
+
+
+# ---- who was not told ---------------------------------------------------------------------------
+
+
+def uninformed(**differing: Any) -> CaseFacts:
+    return a_case(a_line(paid="50.00"), market="DE", order_attributes={"withdrawalInformed": False}, **differing)
+
+
+def test_a_trader_who_did_not_inform_pays_the_way_back() -> None:
+    values = {"statutory_days": 14, "return_freight": Amounts({"EUR": 490}), "uninformed_pays_freight": True}
+    decision = decided(uninformed(), **values)
+
+    assert refund_of(decision).total == 5000
+    assert decision.lines[0].options[0].freight_paid_by is LiableParty.MERCHANT
+    told = [each.code for each in decision.lines[0].explanations]
+    assert "no_reason_return.uninformed_pays_return" in told
+    assert "no_reason_return.customer_pays_return" not in told
+
+
+def test_a_customer_who_was_informed_pays_it_as_usual() -> None:
+    values = {"statutory_days": 14, "return_freight": Amounts({"EUR": 490}), "uninformed_pays_freight": True}
+    case = a_case(a_line(paid="50.00"), market="DE", order_attributes={"withdrawalInformed": True})
+
+    assert refund_of(decided(case, **values)).total == 5000 - 490
+
+
+def test_what_the_seller_pays_is_not_told_as_a_price_to_the_customer() -> None:
+    values = {"window_days": 15, "return_freight": FREIGHT, "return_freight_payer": LiableParty.MERCHANT}
+    told = {each.code for each in decided(a_case(a_line(paid="50.00")), **values).lines[0].explanations}
+
+    assert "no_reason_return.return_freight" not in told
+    assert "no_reason_return.return_freight_covered" in told

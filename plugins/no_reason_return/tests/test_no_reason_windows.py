@@ -9,7 +9,7 @@ import pytest
 from bff.policy.decision import LineDecision
 from bff.policy.facts import CaseFacts
 from bff.policy.parameters import Record
-from bff.policy.testing import NOW, a_case, a_line, decide_with
+from bff.policy.testing import NOW, a_case, a_line, a_purchase, decide_with
 from bff.vocabulary import EligibilityStatus, Resolution, WindowAnchor
 
 ELIGIBLE, INELIGIBLE = EligibilityStatus.ELIGIBLE, EligibilityStatus.INELIGIBLE
@@ -118,3 +118,68 @@ def test_the_law_is_cited() -> None:
     line = decided(a_case(market="DE"), statutory_days=14, statutory_law="Directive 2011/83/EU art. 9")
 
     assert line.explanations[0].citation == "Directive 2011/83/EU art. 9"
+
+
+# ---- an order in several parcels ----------------------------------------------------------------
+
+LAST_PARCEL: dict[str, Any] = {"statutory_days": 14, "counts_from_last_parcel": True}
+
+
+def in_parcels(*days_ago: int | None, market: str = "DE", **differing: Any) -> CaseFacts:
+    """An order of one line a parcel; the first line is asked about. None: still on its way."""
+    first, *rest = (a_line(f"line-{at}", delivered_days_ago=days) for at, days in enumerate(days_ago))
+    others = tuple(a_purchase(line, **differing) for line in rest)
+    return a_case(first, market=market, purchases=(a_purchase(first), *others))
+
+
+def test_the_right_runs_from_the_delivery_of_the_last_goods_of_the_order() -> None:
+    line = decided(in_parcels(20, 10), **LAST_PARCEL)
+
+    assert (line.status, codes(line)[0]) == (ELIGIBLE, "withdrawal_right_last_parcel")
+    assert line.window is not None
+    # The last goods came on 10 November, Berlin time: the 24th is the last day.
+    assert line.window.closes_at == datetime(2026, 11, 24, 23, tzinfo=UTC)
+    assert line.window.opens_at == NOW - timedelta(days=20)
+
+
+def test_the_right_closes_fourteen_days_after_the_last_parcel() -> None:
+    assert decided(in_parcels(30, 14), **LAST_PARCEL).status is ELIGIBLE
+    assert codes(decided(in_parcels(30, 15), **LAST_PARCEL)) == ["withdrawal_closed"]
+
+
+def test_while_goods_of_the_order_are_on_their_way_the_days_have_not_begun() -> None:
+    line = decided(in_parcels(60, None), **LAST_PARCEL)
+
+    assert (line.status, codes(line)[0]) == (ELIGIBLE, "withdrawal_right_not_begun")
+    assert line.window is not None
+    # Had the rest come today, 20 November: the 4th of December is the last day.
+    assert line.window.closes_at == datetime(2026, 12, 4, 23, tzinfo=UTC)
+
+
+def test_goods_that_were_given_up_before_they_came_keep_no_window_open() -> None:
+    assert decided(in_parcels(60, None, held=1), **LAST_PARCEL).status is INELIGIBLE
+
+
+def test_digital_goods_never_arrive_and_keep_no_window_open() -> None:
+    case = in_parcels(60, None, attributes={"digital": True})
+
+    assert decided(case, **LAST_PARCEL).status is INELIGIBLE
+
+
+def test_where_the_law_counts_each_parcel_the_others_do_not_matter() -> None:
+    assert codes(decided(in_parcels(20, 3, market="CN"), statutory_days=7)) == ["withdrawal_closed"]
+
+
+def test_an_order_in_one_parcel_is_counted_and_told_as_ever() -> None:
+    assert codes(decided(in_parcels(10, 10), **LAST_PARCEL))[0] == "withdrawal_right"
+
+
+def test_the_long_window_cites_the_article_that_makes_it_long() -> None:
+    def cited(key: str, value: Any, law: str) -> Record:
+        return Record(id=key, plugin="no_reason_return", key=key, value=value, law=law)
+
+    records = [cited("statutory_days", 14, "art. 9"), cited("uninformed_extension_days", 366, "art. 10")]
+    case = a_case(a_line(delivered_days_ago=300), market="DE", order_attributes={"withdrawalInformed": False})
+    told = decide_with([no_reason_return], case, records).lines[0].explanations[0]
+
+    assert (told.code, told.citation) == ("no_reason_return.withdrawal_right", "art. 10")
