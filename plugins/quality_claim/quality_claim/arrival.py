@@ -26,12 +26,12 @@ def judge_arrival(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator
         yield from _disputed(case, line, p)
 
 
-def _refund(case: CaseFacts, line: Line, code: str, rule: str, since: datetime | None = None) -> Grant:
+def _refund(case: CaseFacts, line: Line, code: str, rule: str, until: datetime | None = None) -> Grant:
     return Grant(
         line=line.id,
         code=code,
         rule=rule,
-        said=say(since=since) if since else (),
+        said=say(until=until) if until else (),
         basis=case.basis,
         window=None,
         resolutions=(Resolution.REFUND_ONLY,),
@@ -104,7 +104,7 @@ def _came_late(case: CaseFacts, line: Line, due: datetime, window: Window | None
         line=line.id,
         code="delivered_late",
         rule="late_claim_days",
-        said=say(due=due),
+        said=say(until=due),
         basis=case.basis,
         window=window,
         resolutions=(Resolution.RETURN_AND_REFUND,),

@@ -8,14 +8,14 @@ from bff.policy.contributions import Grant, Hold, Mandate, NoGrant, say
 from bff.policy.facts import CaseFacts, FactView, Line
 from bff.policy.hookspecs import hookimpl
 from bff.policy.manifest import Parameters
-from bff.vocabulary import Resolution, ReturnReason
+from bff.vocabulary import Resolution
 from quality_claim.arrival import judge_arrival
 from quality_claim.ladder import Rung, delivery, ladder, longest, running
-from quality_claim.liability import OWNED
+from quality_claim.liability import ABOUT_THE_PARCEL, OWNED
 from quality_claim.parameters import QualityParameters
 from quality_claim.replacement import is_out_of_stock
+from quality_claim.whole import paid_for_all
 
-ABOUT_THE_PARCEL = frozenset({ReturnReason.NOT_RECEIVED, ReturnReason.LATE_DELIVERY})
 FULL = 10_000
 
 Judged = Grant | NoGrant | Mandate | Hold
@@ -79,7 +79,7 @@ def _offer(case: CaseFacts, line: Line, p: QualityParameters, rung: Rung) -> Gra
 def _keep_the_goods(case: CaseFacts, line: Line, p: QualityParameters, rungs: Sequence[Rung]) -> Iterator[Grant]:
     """Money back without a parcel, where the parcel would cost more than the goods did."""
     freight = p.return_freight.minor(case.currency)
-    if p.refund_only_below_freight and freight is not None and line.paid < freight:
+    if p.refund_only_below_freight and freight is not None and paid_for_all(case, line) < freight:
         yield Grant(
             line=line.id,
             code="cheaper_than_return",
@@ -118,6 +118,6 @@ def _holds(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Hold]:
     if case.reason in p.reviewed_reasons:
         yield Hold(line=line.id, code="reason_reviewed", rule="reviewed_reasons", basis=case.basis)
     limit = p.review_from.minor(case.currency)
-    if limit is not None and line.paid >= limit:
+    if limit is not None and paid_for_all(case, line) >= limit:
         said = say(amount=Money(limit, case.currency))
         yield Hold(line=line.id, code="amount_reviewed", rule="review_from", said=said, basis=case.basis)

@@ -20,6 +20,9 @@ from quality_claim.parameters import QualityParameters
 ANY_REMEDY = (Resolution.RETURN_AND_REFUND, Resolution.EXCHANGE, Resolution.REPAIR)
 WITHOUT_MONEY = (Resolution.EXCHANGE, Resolution.REPAIR)
 MONEY_BACK = (Resolution.RETURN_AND_REFUND,)
+# What is owed where the step's own remedies cannot be had.
+NO_REPAIR = ("exchange_as_no_repair", (Resolution.EXCHANGE,))
+NOTHING_ELSE = ("refund_as_nothing_else", MONEY_BACK)
 
 
 class Rung(Struct, frozen=True):
@@ -40,8 +43,8 @@ def delivery(case: CaseFacts, line: Line) -> datetime | None:
 def ladder(case: CaseFacts, line: Line, p: QualityParameters, *, out_of_stock: bool) -> list[Rung]:
     """Every step that exists for these goods and this reason, open or closed; none before delivery.
 
-    Days in repair do not count (line attribute `daysInRepair`). Where a law owes a replacement and neither that
-    nor a repair can be had, it owes the money back.
+    Days in repair do not count (line attribute `daysInRepair`). Where a law owes a remedy that cannot be had, it
+    owes the next one: for a repair the exchange, for that the money back.
     """
     delivered = delivery(case, line)
     if delivered is None:
@@ -50,8 +53,8 @@ def ladder(case: CaseFacts, line: Line, p: QualityParameters, *, out_of_stock: b
     rungs = []
     for step, rule, days, remedies, statutory in (*_statutory(case, line, p), *_platform(p)):
         code, possible = step, _possible(remedies, case, p, out_of_stock=out_of_stock)
-        if statutory and not possible and Resolution.EXCHANGE in remedies:
-            code, possible = "refund_as_nothing_else", MONEY_BACK
+        if statutory and remedies and not possible:
+            code, possible = NOTHING_ELSE if out_of_stock or Resolution.EXCHANGE in remedies else NO_REPAIR
         if days > 0 and possible:
             rungs.append(Rung(code, rule, _window(case, delivered, days + in_repair), possible, statutory))
     return rungs

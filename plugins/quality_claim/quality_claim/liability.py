@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from bff.markets import market
-from bff.policy.contributions import GOODS, OUTBOUND_FREIGHT, RETURN_FREIGHT, Bear, Said, Strength, say
+from bff.policy.contributions import GOODS, OUTBOUND_FREIGHT, RETURN_FREIGHT, Bear, Strength, say
 from bff.policy.facts import CaseFacts, Line
 from bff.policy.hookspecs import hookimpl
 from bff.policy.manifest import Parameters
@@ -17,14 +17,25 @@ from quality_claim.ladder import delivery, running
 from quality_claim.parameters import QualityParameters
 
 OWNED = frozenset({Basis.QUALITY, Basis.LOGISTICS})
+# About the way of the parcel, not about the goods: no guarantee speaks of these.
+ABOUT_THE_PARCEL = frozenset({ReturnReason.NOT_RECEIVED, ReturnReason.LATE_DELIVERY})
 
 
 class Burden(Enum):
     """Who has to prove that the goods were faulty on arrival."""
 
-    SELLER = "seller"
-    CUSTOMER = "customer"
-    UNSAID = "unsaid"  # no law of the market says
+    SELLER = "seller_proves"
+    CUSTOMER = "customer_proves"
+    CUSTOMER_TO_REJECT = "customer_proves_to_reject"  # and the seller for repair and replacement
+    UNSAID = ""  # no law of the market says
+
+
+# The code that says a burden is its value; this is the parameter that it rests on.
+RESTS_ON = {
+    Burden.SELLER: "seller_proves_days",
+    Burden.CUSTOMER: "seller_proves_days",
+    Burden.CUSTOMER_TO_REJECT: "rejecting_customer_proves",
+}
 
 
 @hookimpl
@@ -37,14 +48,17 @@ def assign_liability(case: CaseFacts, lines: Sequence[Line], parameters: Paramet
 
 def _assign(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Bear]:
     party = liable_party(case, line)
-    statutory = any(rung.statutory for rung in running(case, line, p, out_of_stock=False))
+    statutory = case.reason not in ABOUT_THE_PARCEL and any(
+        rung.statutory for rung in running(case, line, p, out_of_stock=False)
+    )
     strength = Strength.STATUTE if statutory else Strength.FAULT
-    code, said = _ground(case, line, p, party)
+    proves = burden(case, line, p)
+    end = presumption_end(case, line, p)
     yield Bear(
         line=line.id,
-        code=code,
-        rule="seller_proves_days" if code.endswith("_proves") else "",
-        said=said,
+        code=proves.value or f"{party.value.lower()}_liable",
+        rule=RESTS_ON.get(proves, ""),
+        said=say(until=end) if proves in RESTS_ON and end else (),
         kind=GOODS,
         party=party,
         strength=strength,
@@ -81,11 +95,20 @@ def is_final(case: CaseFacts, line: Line) -> bool:
 
 
 def burden(case: CaseFacts, line: Line, p: QualityParameters) -> Burden:
-    """A fault that shows early is presumed to have been there on delivery; later the customer proves it."""
+    """A fault that shows early is presumed to have been there on delivery; later the customer proves it.
+
+    In Britain not for the short-term right to reject, which runs beside repair and replacement (Consumer Rights
+    Act 2015 s. 19(14) and (15)).
+    """
     end = presumption_end(case, line, p)
     if case.basis is not Basis.QUALITY or end is None:
         return Burden.UNSAID
-    return Burden.SELLER if case.at < end else Burden.CUSTOMER
+    if case.at >= end:
+        return Burden.CUSTOMER
+    rejecting = p.rejecting_customer_proves and any(
+        rung.rule == "refund_days" for rung in running(case, line, p, out_of_stock=False)
+    )
+    return Burden.CUSTOMER_TO_REJECT if rejecting else Burden.SELLER
 
 
 def presumption_end(case: CaseFacts, line: Line, p: QualityParameters) -> datetime | None:
@@ -94,13 +117,3 @@ def presumption_end(case: CaseFacts, line: Line, p: QualityParameters) -> dateti
     if delivered is None or p.seller_proves_days <= 0:
         return None
     return market(case.market).window_end(delivered, p.seller_proves_days)
-
-
-def _ground(
-    case: CaseFacts, line: Line, p: QualityParameters, party: LiableParty
-) -> tuple[str, tuple[tuple[str, Said], ...]]:
-    end = presumption_end(case, line, p)
-    proves = burden(case, line, p)
-    if end is None or proves is Burden.UNSAID:
-        return f"{party.value.lower()}_liable", ()
-    return f"{proves.value}_proves", say(until=end)

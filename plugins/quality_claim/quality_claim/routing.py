@@ -10,6 +10,7 @@ from bff.policy.manifest import Parameters
 from bff.vocabulary import Basis, Priority, ReturnReason
 from quality_claim.liability import OWNED
 from quality_claim.parameters import QualityParameters
+from quality_claim.whole import paid_for_all
 
 
 @hookimpl
@@ -36,7 +37,7 @@ def _routes(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Route
         expected_days=p.expected_days,
     )
     limit = p.inspect_from.minor(case.currency)
-    if about_goods and limit is not None and line.paid >= limit:
+    if about_goods and limit is not None and paid_for_all(case, line) >= limit:
         yield Route(
             line=line.id,
             code="inspected_first",

@@ -10,7 +10,8 @@ from bff.policy.decision import LineDecision
 from bff.policy.facts import Line
 from bff.policy.manifest import Amounts
 from bff.policy.parameters import Record
-from bff.policy.testing import NOW, a_case, a_line, decide_with
+from bff.policy.rendering import Reader
+from bff.policy.testing import NOW, a_case, a_kernel, a_line, decide_with
 from bff.vocabulary import EligibilityStatus, LiableParty, Resolution, ReturnReason, ShipmentStatus
 
 ELIGIBLE, REVIEW, INELIGIBLE = EligibilityStatus.ELIGIBLE, EligibilityStatus.REVIEW, EligibilityStatus.INELIGIBLE
@@ -46,6 +47,7 @@ def test_a_lost_parcel_is_refunded_without_return() -> None:
     assert refund.total == 4500
     assert line.options[0].return_methods == ()
     assert (line.liability.party, line.liability.final) == (LiableParty.CARRIER, True)
+    assert not [told.code for told in line.explanations if "return_freight" in told.code]
 
 
 def test_a_parcel_on_its_way_is_waited_for_until_it_is_overdue() -> None:
@@ -120,3 +122,50 @@ def test_a_parcel_whose_day_of_delivery_nobody_knows_is_looked_at_by_a_person() 
 
     assert (still_in_time.status, first(still_in_time)) == (INELIGIBLE, "delivered_in_time")
     assert perhaps_late.status is REVIEW
+
+
+@pytest.mark.parametrize("reason", [ReturnReason.NOT_RECEIVED, ReturnReason.LATE_DELIVERY])
+def test_the_freight_of_a_parcel_that_came_late_or_not_rests_on_no_guarantee(reason: ReturnReason) -> None:
+    records = [
+        Record(id="years", plugin="quality_claim", key="guarantee_days", value=731, law="the guarantee's law")
+    ]
+    case = a_case(a_line(delivered_days_ago=3), market="DE", reason=reason, placed_at=NOW - timedelta(days=60))
+    told = decide_with([quality_claim], case, records).lines[0].explanations
+
+    assert {each.citation for each in told if each.code == "quality_claim.freight_on_carrier"} == {None}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "en", "zh"),
+    [
+        (
+            a_line(delivered_days_ago=None, shipped_at=NOW - timedelta(days=20)),
+            ReturnReason.NOT_RECEIVED,
+            "Your parcel should have come by November 15, 2026 and has not.",
+            "包裹最迟应于 2026年11月15日 送达",
+        ),
+        (
+            a_line(delivered_days_ago=None, shipped_at=None, shipment=ShipmentStatus.PENDING),
+            ReturnReason.NOT_RECEIVED,
+            "This should have been sent by October 21, 2026 and was not.",
+            "该商品最迟应于 2026年10月21日 发出",
+        ),
+        (
+            a_line(delivered_days_ago=3, attributes={"promisedBy": "2026-11-15"}),
+            ReturnReason.LATE_DELIVERY,
+            "Your parcel was due by November 15, 2026 and came too late.",
+            "包裹最迟应于 2026年11月15日 送达",
+        ),
+    ],
+)
+def test_a_day_that_was_missed_is_told_as_a_day(line: Line, reason: ReturnReason, en: str, zh: str) -> None:
+    kernel = a_kernel([quality_claim])
+    case = a_case(line, reason=reason, placed_at=NOW - timedelta(days=60))
+    decision = kernel.decide(case)
+    told = decision.lines[0].explanations[0]
+    said = {
+        locale: kernel.render(told, Reader(locale=locale, time_zone=decision.time_zone)) for locale in ("en", "zh")
+    }
+
+    assert said["en"].startswith(en)
+    assert said["zh"].startswith(zh)

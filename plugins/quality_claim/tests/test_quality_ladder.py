@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 import quality_claim
 
+from bff.money import parse_minor
 from bff.policy.decision import LineDecision, Verdict
 from bff.policy.facts import CaseFacts, Line, Sibling
 from bff.policy.manifest import Amounts
 from bff.policy.parameters import Record
-from bff.policy.testing import NOW, a_case, a_line, decide_with
+from bff.policy.testing import NOW, a_case, a_line, a_purchase, decide_with
 from bff.vocabulary import (
     EligibilityStatus,
     EvidenceKind,
@@ -110,6 +111,24 @@ def test_in_china_two_failed_repairs_give_an_exchange() -> None:
     assert remedies(decided(a_claim(line, market="CN"), **CHINA)) == {EXCHANGE, REPAIR}
 
 
+@pytest.mark.parametrize(
+    "reason", [ReturnReason.WRONG_ITEM, ReturnReason.NOT_AS_DESCRIBED, ReturnReason.DAMAGED_IN_TRANSIT]
+)
+def test_what_no_repair_can_cure_is_exchanged_where_the_guarantee_owes_only_repair(reason: ReturnReason) -> None:
+    answer = decided(a_claim(a_line(delivered_days_ago=20), reason, market="CN"), **CHINA)
+
+    assert (answer.verdict, remedies(answer)) == (Verdict.MANDATE, {EXCHANGE})
+    assert "exchange_as_no_repair" in codes(answer)
+
+
+def test_what_can_be_neither_repaired_nor_exchanged_is_refunded_there() -> None:
+    case = a_claim(a_line(delivered_days_ago=20), ReturnReason.WRONG_ITEM, market="CN", stock=0)
+    answer = decided(case, **CHINA)
+
+    assert remedies(answer) == {REFUND}
+    assert "refund_as_nothing_else" in codes(answer)
+
+
 def test_where_no_law_speaks_the_platforms_window_does() -> None:
     line = decided(a_claim(a_line(delivered_days_ago=10)), platform_days=15)
 
@@ -175,6 +194,22 @@ def test_the_seller_proves_in_the_first_year_and_the_customer_after_it() -> None
     assert late.liability.basis == "quality_claim.customer_proves"
     assert EvidenceKind.INSPECTION_REPORT not in {want.kind for want in early.evidence}
     assert EvidenceKind.INSPECTION_REPORT in {want.kind for want in late.evidence}
+
+
+def test_in_britain_the_customer_proves_the_fault_to_reject_the_goods() -> None:
+    values = {
+        **BRITAIN,
+        "rejecting_customer_proves": True,
+        "evidence_when_customer_proves": (EvidenceKind.INSPECTION_REPORT,),
+    }
+    rejecting = decided(a_claim(a_line(delivered_days_ago=30), market="GB"), **values)
+    later = decided(a_claim(a_line(delivered_days_ago=31), market="GB"), **values)
+
+    assert rejecting.liability.basis == "quality_claim.customer_proves_to_reject"
+    assert "seller_proves" not in codes(rejecting)
+    # A repair or replacement, for which the seller proves, is on offer too: nobody needs a report for it.
+    assert EvidenceKind.INSPECTION_REPORT not in {want.kind for want in rejecting.evidence}
+    assert later.liability.basis == "quality_claim.seller_proves"
 
 
 def test_evidence_depends_on_the_reason() -> None:
@@ -261,3 +296,44 @@ def test_a_delivery_later_today_is_none_yet() -> None:
     line = a_line(delivered_at=NOW + timedelta(hours=2))
 
     assert codes(decided(a_claim(line), platform_days=15)) == ["not_delivered"]
+
+
+# ---- limits are those of the line, however it is split ------------------------------------------
+
+
+def one_of_ten(paid: str, whole: str) -> CaseFacts:
+    """One unit of a line of ten."""
+    line = a_line(paid=paid, ordered=10)
+    return a_claim(line, purchases=(a_purchase(line, paid=parse_minor(whole, "SGD")),))
+
+
+def test_a_unit_of_a_dear_line_is_looked_at_as_the_line_would_be() -> None:
+    values = {
+        "platform_days": 15,
+        "inspect_from": Amounts({"SGD": 20000}),
+        "review_from": Amounts({"SGD": 100000}),
+    }
+    dear = decided(one_of_ten("20.00", "200.00"), **values)
+
+    assert (dear.status, dear.routing.requires_inspection) == (EligibilityStatus.ELIGIBLE, True)
+    assert decided(one_of_ten("100.00", "1000.00"), **values).status is EligibilityStatus.REVIEW
+    assert not decided(one_of_ten("19.99", "199.99"), **values).routing.requires_inspection
+
+
+def test_cheap_units_of_a_line_that_is_worth_its_freight_travel_back() -> None:
+    values = {
+        "platform_days": 15,
+        "refund_only_below_freight": True,
+        "return_freight": Amounts({"SGD": 350}),
+    }
+
+    assert Resolution.REFUND_ONLY not in remedies(decided(one_of_ten("1.00", "10.00"), **values))
+    assert Resolution.REFUND_ONLY in remedies(decided(one_of_ten("0.30", "3.00"), **values))
+
+
+def test_freight_that_the_customer_does_not_pay_is_not_told_as_a_price() -> None:
+    values = {"platform_days": 15, "return_freight": Amounts({"SGD": 350})}
+    told = codes(decided(a_claim(a_line(paid="50.00")), **values))
+
+    assert "return_freight_covered" in told
+    assert "return_freight" not in told

@@ -12,7 +12,7 @@ PARTIES = ("merchant", "carrier", "platform")
 # Codes that are put together from a kind of evidence, a burden or a party.
 BUILT = {
     *(f"show_{kind.value.lower()}" for kind in EvidenceKind),
-    *(f"{burden}_proves" for burden in ("seller", "customer")),
+    *(burden.value for burden in quality_claim.liability.Burden if burden.value),
     *(f"{party}_liable" for party in PARTIES),
     *(f"freight_on_{party}" for party in PARTIES),
 }
