@@ -68,7 +68,7 @@ def _window(case: CaseFacts, line: Line, p: PremiumParameters) -> Iterator[Grant
 def _advance(case: CaseFacts, line: Line, facts: FactView, p: PremiumParameters) -> Iterator[Advance]:
     """Money before the goods are back: while the month's quota lasts, up to an amount for the whole request."""
     limit = p.instant_refund_limit.minor(case.currency)
-    asked = sum(each.paid + each.shipping for each in case.lines)
+    asked = sum(each.paid + each.shipping for each in case.together)
     if limit is None or asked > limit:
         return
     left = p.instant_refunds_a_month - used(facts, case.customer, INSTANT_REFUND, case.at)

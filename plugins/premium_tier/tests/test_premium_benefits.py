@@ -131,6 +131,15 @@ def test_the_limit_is_for_the_whole_request() -> None:
     assert not decided(case).options[0].instant_refund
 
 
+def test_the_limit_counts_what_is_asked_at_once_on_other_grounds() -> None:
+    fancied, faulty = a_line("a", paid="300.00"), a_line("b", paid="200.01")
+    case = a_case(fancied, request=(fancied, faulty), known=known())
+    within = a_case(fancied, request=(fancied, a_line("b", paid="200.00")), known=known())
+
+    assert not decided(case).options[0].instant_refund
+    assert decided(within).options[0].instant_refund
+
+
 def test_a_currency_without_a_limit_has_no_instant_refund() -> None:
     case = a_case(a_line(paid="1.000", currency="KWD"), currency="KWD", known=known())
 
