@@ -78,8 +78,10 @@ _TO_SQLITE: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def sqlite_values(row: Sequence[Any]) -> list[Any]:
+def sqlite_values(row: Sequence[Any]) -> Sequence[Any]:
     """Arguments as SQLite keeps them: ids and instants as text that sorts, collections as JSON."""
+    if _TO_SQLITE.keys().isdisjoint(map(type, row)):
+        return row
     converter = _TO_SQLITE.get
     return [value if (convert := converter(type(value))) is None else convert(value) for value in row]
 

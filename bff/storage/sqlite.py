@@ -1,9 +1,12 @@
 """How is SQLite spoken to? One writer that locks first, one reader that cannot write."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
+from functools import cache
+from itertools import chain
 from typing import Any, cast
 
 import aiosqlite
@@ -13,6 +16,9 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapp
 from bff.storage.decoding import sqlite_values
 
 MEMORY = ":memory:"
+PARAMETERS_AT_MOST = 32_766  # SQLite's own limit, of one statement
+# An INSERT's one row of values, which may hold brackets one in the other.
+INSERTED_ROW = re.compile(r"(?P<before>INSERT [^?]* VALUES )(?P<row>\((?:[^()]|\([^()]*\))*\))(?P<after>[^?]*)$")
 BUSY_MILLISECONDS = 2000
 PRAGMAS = {
     "journal_mode": "WAL",
@@ -41,6 +47,22 @@ def statements(script: str) -> Iterator[str]:
             start = end
     if script[start:].strip():
         yield script[start:]
+
+
+@cache
+def sizes(sql: str) -> tuple[int, ...]:
+    """How many rows a statement can take at once, the most first; nothing for what is no INSERT of one row.
+
+    Three sizes, since each is a statement that SQLite compiles and keeps.
+    """
+    most = PARAMETERS_AT_MOST // sql.count("?") if INSERTED_ROW.match(sql) else 0
+    return tuple(size for size in (most, most // 8, most // 64) if size > 1)
+
+
+@cache
+def inserting(sql: str, size: int) -> str:
+    """The INSERT of one row as one of so many rows."""
+    return INSERTED_ROW.sub(lambda found: found["before"] + ", ".join([found["row"]] * size) + found["after"], sql)
 
 
 class SqliteEngine:
@@ -120,8 +142,18 @@ class SqliteEngine:
             return int(cursor.rowcount)
 
     async def execute_many(self, connection: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """One statement for many rows."""
-        await connection.executemany(sql, list(map(sqlite_values, rows)))
+        """One statement for many rows; an INSERT takes as many of them at once as it can.
+
+        After each step sqlite3 waits for its turn among Python's threads, so few steps leave them the time.
+        """
+        left = list(rows)
+        for size in sizes(sql):
+            text = inserting(sql, size)
+            while len(left) >= size:
+                await connection.execute(text, sqlite_values(list(chain.from_iterable(left[:size]))))
+                del left[:size]
+        if left:
+            await connection.executemany(sql, list(map(sqlite_values, left)))
 
     def sql(self, text: str) -> str:
         """SQLite takes `?` as it is."""

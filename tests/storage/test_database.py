@@ -229,6 +229,28 @@ def rows(count: int) -> list[tuple[str, int, datetime]]:
     return [(f"s{i}", i, AT) for i in range(count)]
 
 
+@pytest.mark.parametrize("count", [1, 170, 25_000])
+async def test_many_rows_go_in_whole_and_in_their_sequence(database: Database, count: int) -> None:
+    latest = (
+        "INSERT INTO import_progress (source, done, updated_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (source) DO UPDATE SET done = excluded.done"
+    )
+    rows = [(str(i % 20_000), i, AT) for i in range(count)]
+
+    await database.run_tx(lambda tx: tx.execute_many(latest, rows))
+
+    assert await marks(database) == {source: i for source, i, _ in rows}
+
+
+async def test_many_rows_of_which_one_breaks_a_rule_leave_nothing(database: Database) -> None:
+    rows = [(str(i), -1 if i == 11_000 else i, AT) for i in range(12_000)]
+
+    with pytest.raises(IntegrityError):
+        await database.run_tx(lambda tx: tx.execute_many("INSERT INTO import_progress VALUES (?, ?, ?)", rows))
+
+    assert await marks(database) == {}
+
+
 async def test_question_marks_in_literals_are_no_placeholders(database: Database) -> None:
     assert await database.rows("SELECT 'who''s there?' AS asked WHERE ? = 1", 1) == [{"asked": "who's there?"}]
 
