@@ -128,42 +128,55 @@ def _parcel_problems(record: OrderRecord) -> Iterator[Problem]:
 
 def _amounts(record: OrderRecord, problems: list[Problem]) -> OrderAmounts | None:
     """Reads every amount; those that are not amounts become problems, and then there is no result."""
+    currency = record.currency
+    try:
+        fee = parse_minor(record.shipping_fee, currency)
+        captured = [parse_minor(payment.captured, currency) for payment in record.payments]
+        read = [[parse_minor(text, currency) for _, text in _priced(line)] for line in record.lines]
+    except MoneyError:
+        problems.extend(_amount_problems(record))
+        return None
+    if fee < 0 or any(minor < 0 for minors in (captured, *read) for minor in minors):
+        problems.extend(_amount_problems(record))
+        return None
+    shares = split(fee, [minors[-1] for minors in read])
+    lines = [
+        LineAmounts(price, discount, tax, paid, share)
+        for (price, discount, tax, paid), share in zip(read, shares, strict=True)
+    ]
+    return OrderAmounts(lines, captured, fee)
+
+
+def _priced(line: LineRecord) -> tuple[tuple[str, str], ...]:
+    """A line's amounts as written, under their names, in the sequence of LineAmounts."""
+    return (
+        ("unitPrice", line.unit_price),
+        ("discount", line.discount),
+        ("tax", line.tax),
+        ("paid", line.paid),
+    )
+
+
+def _amount_problems(record: OrderRecord) -> Iterator[Problem]:
+    """What is wrong with each amount; asked only where something is, since naming places takes its time."""
     try:
         exponent(record.currency)
     except MoneyError as error:
-        problems.append(Problem("currency", str(error)))
-        return None
-    before = len(problems)
-
-    def read(field: str, text: str) -> int:
+        yield Problem("currency", str(error))
+        return
+    written = [("shippingFee", record.shipping_fee)]
+    written += [(f"payments[{i}].captured", one.captured) for i, one in enumerate(record.payments)]
+    written += [
+        (f"lines[{i}].{name}", text) for i, line in enumerate(record.lines) for name, text in _priced(line)
+    ]
+    for field, text in written:
         try:
             minor = parse_minor(text, record.currency)
         except MoneyError as error:
-            problems.append(Problem(field, str(error)))
-            return 0
-        if minor < 0:
-            problems.append(Problem(field, f"{text!r} is negative"))
-        return minor
-
-    fee = read("shippingFee", record.shipping_fee)
-    captured = [read(f"payments[{i}].captured", one.captured) for i, one in enumerate(record.payments)]
-    lines = [
-        LineAmounts(
-            unit_price=read(f"lines[{i}].unitPrice", line.unit_price),
-            discount=read(f"lines[{i}].discount", line.discount),
-            tax=read(f"lines[{i}].tax", line.tax),
-            paid=read(f"lines[{i}].paid", line.paid),
-        )
-        for i, line in enumerate(record.lines)
-    ]
-    if len(problems) > before:
-        return None
-    shares = split(fee, [line.paid for line in lines])
-    lines = [
-        msgspec.structs.replace(line, shipping=share) if share else line
-        for line, share in zip(lines, shares, strict=True)
-    ]
-    return OrderAmounts(lines, captured, fee)
+            yield Problem(field, str(error))
+        else:
+            if minor < 0:
+                yield Problem(field, f"{text!r} is negative")
 
 
 def _sum_problems(record: OrderRecord, amounts: OrderAmounts) -> Iterator[Problem]:

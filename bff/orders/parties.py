@@ -58,19 +58,19 @@ async def _merchants(connection: Connection, records: Sequence[OrderRecord]) -> 
             names[line.merchant_external_id] = line.merchant_name
             markets.setdefault(line.merchant_external_id, set()).add(record.market)
 
-    async def find() -> dict[str, _KnownMerchant]:
-        sql, listed = connection.among("external_id", list(names))
+    async def find(wanted: Iterable[str]) -> dict[str, _KnownMerchant]:
+        sql, listed = connection.among("external_id", list(wanted))
         text = f"SELECT id, external_id, name, markets FROM merchants WHERE {sql}"
         return {one.external_id: one for one in await connection.structs(_KnownMerchant, text, listed)}
 
-    known = await find()
+    known = await find(names)
     fresh = sorted(names.keys() - known.keys())
     if fresh:
         await connection.execute_many(
             "INSERT INTO merchants (id, external_id, name, markets) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [(new_id(), name, names[name], as_json(sorted(markets[name]))) for name in fresh],
         )
-        known = await find()
+        known |= await find(fresh)
     widened = [
         (as_json(sorted({*one.markets, *markets[one.external_id]})), one.id)
         for _, one in sorted(known.items())
@@ -86,12 +86,12 @@ async def _customers(connection: Connection, records: Sequence[OrderRecord]) -> 
     for record in sorted(records, key=lambda record: record.updated_at):
         latest[record.customer.external_id] = record
 
-    async def find() -> dict[str, _KnownCustomer]:
-        sql, listed = connection.among("external_id", list(latest))
+    async def find(wanted: Iterable[str]) -> dict[str, _KnownCustomer]:
+        sql, listed = connection.among("external_id", list(wanted))
         text = f"SELECT id, external_id, display_name, email FROM customers WHERE {sql}"
         return {one.external_id: one for one in await connection.structs(_KnownCustomer, text, listed)}
 
-    known = await find()
+    known = await find(latest)
     fresh = sorted(latest.keys() - known.keys())
     renamed = [
         (record.customer.display_name, record.customer.email or one.email, one.id)
@@ -110,7 +110,7 @@ async def _customers(connection: Connection, records: Sequence[OrderRecord]) -> 
                 for person in [latest[name].customer]
             ],
         )
-        known = await find()
+        known |= await find(fresh)
     return {name: one.id for name, one in known.items()}
 
 
@@ -206,4 +206,6 @@ async def product_ids(connection: Connection, names: Iterable[str]) -> dict[tupl
 
 def as_json(value: Any) -> str:
     """A JSON column's text, the same for the same value."""
+    if value == {}:
+        return "{}"  # as most attributes are
     return msgspec.json.encode(value, order="deterministic").decode()
