@@ -10,7 +10,7 @@ from bff.markets import market
 from bff.money import parse_minor, units_share
 from bff.orders.demo_shop import DemoCase, DemoShop, ago, read_shop, record_of
 from bff.orders.parties import Named, add_products, add_variants, as_json, product_ids
-from bff.orders.upsert import UpsertOutcome, upsert_in
+from bff.orders.upsert import UpsertOutcome, check_all, upsert_in
 from bff.storage.database import Connection, Database
 from bff.storage.fields import new_id
 from bff.vocabulary import CaseStatus, LiableParty, Resolution
@@ -33,7 +33,7 @@ async def _load(connection: Connection, shop: DemoShop, now: datetime) -> Upsert
     sql, listed = connection.among("number", [order.number for order in shop.orders])
     known = {row["number"] for row in await connection.rows(f"SELECT number FROM orders WHERE {sql}", listed)}
     fresh = [order for order in shop.orders if order.number not in known]
-    outcome = await upsert_in(connection, [record_of(shop, order, now) for order in fresh])
+    outcome = await upsert_in(connection, check_all([record_of(shop, order, now) for order in fresh]))
     for order in fresh:
         if order.case is not None:
             await _add_case(connection, order.number, order.case, now)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -10,10 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from bff.orders import progress
+from bff.orders.ahead import ahead
 from bff.orders.progress import OnProgress, Progress, unwatched
 from bff.orders.readers import Item, reader_of
 from bff.orders.records import OrderRecord, UnreadableRecordError
-from bff.orders.upsert import UpsertOutcome, upsert_in
+from bff.orders.upsert import Checked, UpsertOutcome, check_all, upsert_in
 from bff.storage.database import Connection, Database
 
 MAPPING = b"orders/1"  # raised when the same bytes come to mean something else
@@ -46,6 +48,14 @@ class Reject(Struct, frozen=True):
     reason: str
 
 
+class Batch(Struct, frozen=True):
+    """What goes in at once: the orders that could be read, each with its place in the file, and checked."""
+
+    items: list[Item]
+    readable: list[tuple[Item, OrderRecord]]
+    checked: Checked
+
+
 async def import_orders(
     database: Database, path: Path, now: datetime, on_progress: OnProgress = unwatched
 ) -> ImportOutcome:
@@ -62,12 +72,13 @@ async def import_orders(
     aside = path.with_name(f"{path.name}.rejects.jsonl")
     with aside.open("ab" if skipped else "wb") as rejects:
         done = skipped
-        for batch in _batches(reader.items(skipped)):
-            done += len(batch)
-            result = await _take(database, batch, rejects, (source, done, now))
-            _add(outcome, result, batch)
-            counts = (outcome.orders, outcome.lines, outcome.rejected)
-            on_progress(Progress(batch[-1].done, reader.total, reader.unit, *counts))
+        async with aclosing(ahead(_batches(reader.items(skipped)))) as batches:
+            async for batch in batches:
+                done += len(batch.items)
+                result = await _take(database, batch, rejects, (source, done, now))
+                _add(outcome, result, batch)
+                counts = (outcome.orders, outcome.lines, outcome.rejected)
+                on_progress(Progress(batch.items[-1].done, reader.total, reader.unit, *counts))
     await progress.finish(database, source)
     if aside.stat().st_size:
         outcome.rejects = aside
@@ -84,31 +95,35 @@ def digest(path: Path) -> str:
     return content.hexdigest()
 
 
-def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+def _batches(items: Iterator[Item]) -> Iterator[Batch]:
     batch: list[Item] = []
     lines = 0
     for item in items:
         batch.append(item)
         lines += len(item.read.lines) if isinstance(item.read, OrderRecord) else 1
         if lines >= LINES_A_BATCH:
-            yield batch
+            yield _batch(batch)
             batch, lines = [], 0
     if batch:
-        yield batch
+        yield _batch(batch)
+
+
+def _batch(items: list[Item]) -> Batch:
+    readable = [(item, item.read) for item in items if isinstance(item.read, OrderRecord)]
+    return Batch(items, readable, check_all([record for _, record in readable]))
 
 
 async def _take(
-    database: Database, batch: list[Item], rejects: IO[bytes], mark: tuple[str, int, datetime]
+    database: Database, batch: Batch, rejects: IO[bytes], mark: tuple[str, int, datetime]
 ) -> UpsertOutcome:
     """One transaction: the orders and the position. Rejects are on disk before it commits, so none is lost."""
-    readable = [item for item in batch if isinstance(item.read, OrderRecord)]
     start = rejects.tell()
 
     async def work(connection: Connection) -> UpsertOutcome:
-        outcome = await upsert_in(connection, [item.read for item in readable])  # type: ignore[misc]
+        outcome = await upsert_in(connection, batch.checked)
         rejects.seek(start)
         rejects.truncate()  # of an attempt that had to be repeated
-        rejects.writelines(msgspec.json.encode(one) + b"\n" for one in _rejects(batch, readable, outcome))
+        rejects.writelines(msgspec.json.encode(one) + b"\n" for one in _rejects(batch, outcome))
         rejects.flush()
         await progress.move_on(connection, *mark)
         return outcome
@@ -116,21 +131,19 @@ async def _take(
     return await database.run_tx(work)
 
 
-def _rejects(batch: list[Item], readable: list[Item], outcome: UpsertOutcome) -> Iterator[Reject]:
-    for item in batch:
+def _rejects(batch: Batch, outcome: UpsertOutcome) -> Iterator[Reject]:
+    for item in batch.items:
         if isinstance(item.read, UnreadableRecordError):
             yield Reject(item.line, None, item.read.field, item.read.reason)
     for one in outcome.rejected:
-        item = readable[one.index]
-        number = item.read.number if isinstance(item.read, OrderRecord) else None
-        yield Reject(item.line, number, one.field.partition("].")[2], one.reason)
+        item, record = batch.readable[one.index]
+        yield Reject(item.line, record.number, one.field.partition("].")[2], one.reason)
 
 
-def _add(outcome: ImportOutcome, result: UpsertOutcome, batch: list[Item]) -> None:
+def _add(outcome: ImportOutcome, result: UpsertOutcome, batch: Batch) -> None:
     bad = {one.index for one in result.rejected}
-    readable = [item.read for item in batch if isinstance(item.read, OrderRecord)]
     outcome.created += result.created
     outcome.updated += result.updated
     outcome.unchanged += result.unchanged
-    outcome.rejected += len(batch) - len(readable) + len(bad)
-    outcome.lines += sum(len(record.lines) for i, record in enumerate(readable) if i not in bad)
+    outcome.rejected += len(batch.items) - len(batch.readable) + len(bad)
+    outcome.lines += sum(len(record.lines) for i, (_, record) in enumerate(batch.readable) if i not in bad)

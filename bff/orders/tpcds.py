@@ -5,7 +5,8 @@ sums in minor units equal the benchmark's sums in cents. The benchmark knows no 
 days after the last of an order's goods was shipped.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -16,14 +17,15 @@ from msgspec import Struct
 from bff.markets import market
 from bff.money import decimal_text
 from bff.orders import progress
+from bff.orders.ahead import ahead
 from bff.orders.files import ImportOutcome, Reject
 from bff.orders.progress import OnProgress, Progress, unwatched
 from bff.orders.records import CustomerRecord, LineRecord, OrderRecord, PaymentRecord, ShipmentRecord
 from bff.orders.tpcds_cases import add_cases
-from bff.orders.tpcds_catalogue import Shelf, merchant_of
-from bff.orders.tpcds_mapping import MARKET_OF, OTHER_MARKET, PREMIUM, category_path
-from bff.orders.tpcds_source import Article, Buyer, Return, Sale, TpcdsSource
-from bff.orders.upsert import UpsertOutcome, upsert_in
+from bff.orders.tpcds_catalogue import Goods, Shelf, SoldIn, goods_of
+from bff.orders.tpcds_mapping import MARKET_OF, OTHER_MARKET, PREMIUM
+from bff.orders.tpcds_source import Buyer, Return, Sale, TpcdsSource
+from bff.orders.upsert import Checked, UpsertOutcome, check_all, upsert_in
 from bff.storage.database import Connection, Database
 from bff.vocabulary import OrderStatus, PaymentMethod, ShipmentStatus
 
@@ -33,11 +35,14 @@ REJECTS = "tpcds.rejects.jsonl"
 
 
 class Batch(Struct, frozen=True):
-    """The orders of a range of order numbers, with their returns, and those that cannot be read."""
+    """The orders of a range of order numbers up to `done`, with their returns, and those that cannot be read."""
 
+    done: int
     records: list[OrderRecord]
+    checked: Checked
     returns: list[Return]
     unreadable: list[Reject]
+    sold: SoldIn
 
 
 async def import_tpcds(
@@ -53,18 +58,16 @@ async def import_tpcds(
         name, last = source.digest(), source.last_order()
         skipped = await progress.position(database, name)
         outcome = ImportOutcome(skipped=skipped)
-        articles = source.articles()
-        shelf = Shelf(articles)
+        goods = {key: goods_of(article) for key, article in source.articles().items()}
+        shelf = Shelf(goods)
         with aside.open("ab" if skipped else "wb") as rejects:
-            for first in range(skipped + 1, last + 1, ORDERS_A_BATCH):
-                end = min(first + ORDERS_A_BATCH, last + 1)
-                batch = read_batch(source, articles, first, end)
-                result = await _take(database, batch, shelf, (name, end - 1, now))
-                bad = list(_rejects(batch, result))
-                rejects.writelines(msgspec.json.encode(one) + b"\n" for one in bad)
-                _add(outcome, batch, result)
-                counts = (outcome.orders, outcome.lines, outcome.rejected)
-                on_progress(Progress(end - 1, last, "orders", *counts))
+            async with aclosing(ahead(_batches(source, goods, skipped, last))) as batches:
+                async for batch in batches:
+                    result = await _take(database, batch, shelf, (name, batch.done, now))
+                    rejects.writelines(msgspec.json.encode(one) + b"\n" for one in _rejects(batch, result))
+                    _add(outcome, batch, result)
+                    counts = (outcome.orders, outcome.lines, outcome.rejected)
+                    on_progress(Progress(batch.done, last, "orders", *counts))
     await progress.finish(database, name)
     if aside.stat().st_size:
         outcome.rejects = aside
@@ -77,14 +80,14 @@ async def _take(database: Database, batch: Batch, shelf: Shelf, mark: tuple[str,
     """One transaction: orders, their goods on the shelf, cases for what came back, and the position."""
 
     async def work(connection: Connection) -> UpsertOutcome:
-        result = await upsert_in(connection, batch.records)
-        await shelf.fill(connection, batch.records)
+        result = await upsert_in(connection, batch.checked)
+        await shelf.fill(connection, batch.sold)
         await add_cases(connection, batch.returns)
         await progress.move_on(connection, *mark)
         return result
 
     result = await database.run_tx(work)
-    shelf.filled(batch.records)
+    shelf.filled(batch.sold)
     return result
 
 
@@ -104,20 +107,29 @@ def _add(outcome: ImportOutcome, batch: Batch, result: UpsertOutcome) -> None:
     outcome.lines += sum(len(record.lines) for i, record in enumerate(batch.records) if i not in bad)
 
 
-def read_batch(source: TpcdsSource, articles: dict[int, Article], first: int, end: int) -> Batch:
+def _batches(source: TpcdsSource, goods: Mapping[int, Goods], skipped: int, last: int) -> Iterator[Batch]:
+    for first in range(skipped + 1, last + 1, ORDERS_A_BATCH):
+        yield read_batch(source, goods, first, min(first + ORDERS_A_BATCH, last + 1))
+
+
+def read_batch(source: TpcdsSource, goods: Mapping[int, Goods], first: int, end: int) -> Batch:
     """The orders numbered from `first` to before `end`."""
     sales = source.sales(first, end)
     buyers = source.buyers({sale.customer_sk for sale in sales if sale.customer_sk is not None})
-    batch = Batch([], source.returns(first, end), [])
+    records: list[OrderRecord] = []
+    unreadable: list[Reject] = []
+    sold: set[tuple[int, str]] = set()
     for number, group in groupby(sales, key=lambda sale: sale.order_number):
         lines = list(group)
         buyer = buyers.get(lines[0].customer_sk or 0)
         lack = what_lacks(lines, buyer)
         if lack or buyer is None:
-            batch.unreadable.append(Reject(number, order_name(number), "", lack))
+            unreadable.append(Reject(number, order_name(number), "", lack))
         else:
-            batch.records.append(order_of(lines, buyer, articles))
-    return batch
+            record = order_of(lines, buyer, goods)
+            records.append(record)
+            sold.update((sale.item_sk, record.currency) for sale in lines)
+    return Batch(end - 1, records, check_all(records), source.returns(first, end), unreadable, sold)
 
 
 def what_lacks(lines: list[Sale], buyer: Buyer | None) -> str:
@@ -129,7 +141,7 @@ def what_lacks(lines: list[Sale], buyer: Buyer | None) -> str:
     return ""
 
 
-def order_of(sales: list[Sale], buyer: Buyer, articles: dict[int, Article]) -> OrderRecord:
+def order_of(sales: list[Sale], buyer: Buyer, goods: Mapping[int, Goods]) -> OrderRecord:
     """The order of these sales, none of which lacks anything."""
     home = MARKET_OF.get(buyer.country or "", OTHER_MARKET)
     currency = market(home).currency
@@ -149,7 +161,7 @@ def order_of(sales: list[Sale], buyer: Buyer, articles: dict[int, Article]) -> O
         delivered_at=delivered,
         updated_at=delivered,
         customer=customer_of(buyer),
-        lines=[line_of(sale, articles[sale.item_sk], currency) for sale in sales],
+        lines=[line_of(sale, goods[sale.item_sk], currency) for sale in sales],
         shipping_fee=decimal_text(freight, currency),
         payments=[PaymentRecord(external_id="1", method=PaymentMethod.CARD, captured=total, label="Card")],
         shipments=[parcel_of(shipped, delivered)],
@@ -177,17 +189,16 @@ def parcel_of(shipped: datetime, delivered: datetime) -> ShipmentRecord:
     )
 
 
-def line_of(sale: Sale, article: Article, currency: str) -> LineRecord:
+def line_of(sale: Sale, goods: Goods, currency: str) -> LineRecord:
     """List prices stand before tax; every discount and coupon together is what was not paid of them."""
-    maker, name = merchant_of(article)
     return LineRecord(
         external_id=str(sale.item_sk),
-        merchant_external_id=maker,
-        merchant_name=name,
-        sku=f"tpcds-{sale.item_sk}",
-        title=article.title or article.id,
-        variant=" ".join(part for part in (article.size, article.color) if part) or None,
-        category=category_path(article.category, article.kind),
+        merchant_external_id=goods.merchant,
+        merchant_name=goods.merchant_name,
+        sku=goods.sku,
+        title=goods.title,
+        variant=goods.variant,
+        category=goods.category,
         quantity=sale.quantity,
         unit_price=decimal_text(sale.price, currency),
         discount=decimal_text(sale.price * sale.quantity - (sale.paid - sale.tax), currency),

@@ -1,80 +1,98 @@
 """What stands on the shelf? The benchmark's items as products and variants, in the currencies they sell in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
+from msgspec import Struct
+
 from bff.orders.parties import Named, add_products, add_variants, product_ids
-from bff.orders.records import OrderRecord
 from bff.orders.tpcds_mapping import category_path
 from bff.orders.tpcds_source import Article
 from bff.storage.database import Connection
 from bff.storage.fields import new_id
 
-SKU = "tpcds-"
+
+class Goods(Struct, frozen=True):
+    """An item as orders and the catalogue name it, worked out once; the items of one product are siblings."""
+
+    merchant: str
+    merchant_name: str
+    product: str
+    sku: str
+    title: str
+    variant: str | None
+    category: str
+    price: int
+    stock: int
 
 
-def merchant_of(article: Article) -> tuple[str, str]:
-    """External id and name: the manufacturers are the merchants."""
-    return f"tpcds-{article.maker_id or 0}", article.maker or "Unknown maker"
+SoldIn = set[tuple[int, str]]  # items and the currencies they were sold in
+
+
+def goods_of(article: Article) -> Goods:
+    """The manufacturers are the merchants."""
+    return Goods(
+        merchant=f"tpcds-{article.maker_id or 0}",
+        merchant_name=article.maker or "Unknown maker",
+        product=article.id,
+        sku=f"tpcds-{article.sk}",
+        title=article.title or article.id,
+        variant=" ".join(part for part in (article.size, article.color) if part) or None,
+        category=category_path(article.category, article.kind),
+        price=article.price,
+        stock=article.stock,
+    )
 
 
 class Shelf:
-    """Puts what orders name into the catalogue once; the items of one `i_item_id` are siblings."""
+    """Puts what orders name into the catalogue once."""
 
-    def __init__(self, articles: dict[int, Article]) -> None:
-        self._articles = articles
+    def __init__(self, goods: Mapping[int, Goods]) -> None:
+        self._goods = goods
         self._filled: set[tuple[int, str]] = set()
 
-    async def fill(self, connection: Connection, records: Sequence[OrderRecord]) -> None:
-        """Adds the products and variants that are new in these orders, whose merchants are known by now."""
-        fresh = sorted(_named(records) - self._filled)
+    async def fill(self, connection: Connection, named: SoldIn) -> None:
+        """Adds the products and variants that are new among these, whose merchants are known by now."""
+        sold = [(self._goods[key], currency) for key, currency in sorted(named - self._filled)]
+        merchants = await _merchants(connection, [one.merchant for one, _ in sold])
+        fresh = [
+            (merchants[one.merchant], one, currency)
+            for one, currency in sold
+            if one.merchant in merchants  # those of rejected orders were never made
+        ]
         if not fresh:
             return
-        articles = {key: self._articles[key] for key, _ in fresh}
-        merchants = await _merchants(connection, [merchant_of(one)[0] for one in articles.values()])
-        named = {
-            key: (merchants[merchant_of(one)[0]], one.id)
-            for key, one in articles.items()
-            if merchant_of(one)[0] in merchants  # those of rejected orders were never made
-        }
         products = {
-            place: (new_id(), *place, articles[key].title or place[1], _category(articles[key]))
-            for key, place in named.items()
+            (merchant, one.product): (new_id(), merchant, one.product, one.title, one.category)
+            for merchant, one, _ in fresh
         }
         await add_products(connection, products.values())
-        ids = await product_ids(connection, {place[1] for place in products})
+        ids = await product_ids(connection, {product for _, product in products})
         await add_variants(
             connection,
             [
                 (
                     new_id(),
-                    ids[named[key]],
-                    f"{SKU}{key}",
-                    " ".join(part for part in (articles[key].size, articles[key].color) if part) or None,
+                    ids[(merchant, one.product)],
+                    one.sku,
+                    one.variant,
                     currency,
-                    articles[key].price,
-                    articles[key].stock,
+                    one.price,
+                    one.stock,
                     None,
                 )
-                for key, currency in fresh
-                if key in named
+                for merchant, one, currency in fresh
             ],
         )
 
-    def filled(self, records: Sequence[OrderRecord]) -> None:
+    def filled(self, named: SoldIn) -> None:
         """Remembers, after the commit, what need not be added again."""
-        self._filled |= _named(records)
-
-
-def _named(records: Sequence[OrderRecord]) -> set[tuple[int, str]]:
-    return {(int(line.sku.removeprefix(SKU)), record.currency) for record in records for line in record.lines}
-
-
-def _category(article: Article) -> str:
-    return category_path(article.category, article.kind)
+        self._filled |= named
 
 
 async def _merchants(connection: Connection, names: list[str]) -> dict[str, UUID]:
+    if not names:
+        return {}
     sql, listed = connection.among("external_id", sorted(set(names)))
     found = await connection.structs(Named, f"SELECT id, external_id FROM merchants WHERE {sql}", listed)
     return {one.external_id: one.id for one in found}

@@ -12,6 +12,12 @@ from msgspec import Struct
 from bff.orders.columns import UnreadableFileError
 
 TABLES = ("web_sales", "web_returns", "customer", "item", "date_dim", "time_dim", "reason")
+# Of one size at every scale, and looked at for every range of orders: these columns are kept in memory.
+SMALL = {
+    "date_dim": ("TABLE", "d_date_sk, d_date"),
+    "time_dim": ("TABLE", "t_time_sk, t_time"),
+    "reason": ("TABLE", "r_reason_sk, r_reason_desc"),
+}
 HOW_TO_MAKE = "tpcgen-cli tpcds parquet -s 0.1 -o DIR"
 MAPPING = b"tpcds/1"  # raised when the same files come to mean something else
 
@@ -173,7 +179,8 @@ class TpcdsSource:
         for table, files in {**self._files, **({"inventory": inventory} if inventory else {})}.items():
             names = [str(file).replace("'", "''") for file in files]
             listed = ", ".join(f"'{name}'" for name in names)
-            self._duckdb.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{listed}])")
+            kind, columns = SMALL.get(table, ("VIEW", "*"))
+            self._duckdb.execute(f"CREATE {kind} {table} AS SELECT {columns} FROM read_parquet([{listed}])")
         self._has_inventory = bool(inventory)
 
     def __enter__(self) -> Self:

@@ -55,18 +55,22 @@ class Candidate(Struct, frozen=True):
     digest: str
 
 
+class Checked(Struct, frozen=True):
+    """A batch of which everything is known that can be known without the database."""
+
+    candidates: list[Candidate]
+    rejected: list[Rejection]
+
+
 async def upsert(database: Database, records: Sequence[OrderRecord]) -> UpsertOutcome:
     """Takes a batch of orders in one transaction; see `upsert_in`."""
-    return await database.run_tx(lambda connection: upsert_in(connection, records))
+    checked = check_all(records)
+    return await database.run_tx(lambda connection: upsert_in(connection, checked))
 
 
-async def upsert_in(connection: Connection, records: Sequence[OrderRecord]) -> UpsertOutcome:
-    """Creates or updates each order by its number, inside a transaction of the caller's.
-
-    The same record again changes nothing, and an older one (by `updatedAt`) never overwrites a newer one: both
-    count as unchanged. Bad orders are reported by their index in `records` and leave the others alone.
-    """
-    outcome = UpsertOutcome()
+def check_all(records: Sequence[OrderRecord]) -> Checked:
+    """The orders that add up, and why the others do not. Needs no database, and may run in any thread."""
+    outcome = UpsertOutcome(rejected=[])
     candidates = []
     for index, record in enumerate(records):
         encoded = ENCODER.encode(record)
@@ -76,7 +80,17 @@ async def upsert_in(connection: Connection, records: Sequence[OrderRecord]) -> U
             outcome.reject(index, error.problems)
         else:
             candidates.append(Candidate(index, record, amounts, hashlib.sha256(encoded).hexdigest()))
-    for batch in _rounds(candidates):
+    return Checked(candidates, outcome.rejected)
+
+
+async def upsert_in(connection: Connection, checked: Checked) -> UpsertOutcome:
+    """Creates or updates each order by its number, inside a transaction of the caller's.
+
+    The same record again changes nothing, and an older one (by `updatedAt`) never overwrites a newer one: both
+    count as unchanged. Bad orders are reported by their index in the batch and leave the others alone.
+    """
+    outcome = UpsertOutcome(rejected=list(checked.rejected))
+    for batch in _rounds(checked.candidates):
         # Everybody takes orders in one sequence, so that two callers never wait for each other in a circle.
         await _take(connection, sorted(batch, key=lambda candidate: candidate.record.number), outcome)
     outcome.rejected.sort(key=lambda rejection: rejection.index)

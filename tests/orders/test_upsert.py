@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bff.orders.records import OrderRecord, read_record
-from bff.orders.upsert import Rejection, UpsertOutcome, upsert, upsert_in
+from bff.orders.upsert import Rejection, UpsertOutcome, check_all, upsert, upsert_in
 from bff.storage.database import Connection, Database
 from bff.storage.fields import new_id
 from tests.orders.an_order import an_order_json
@@ -253,7 +253,7 @@ async def test_batches_of_the_same_new_orders_in_any_sequence_never_wait_in_a_ci
         async def work(connection: Connection) -> UpsertOutcome:
             nonlocal attempts
             attempts += 1
-            return await upsert_in(connection, shuffled)
+            return await upsert_in(connection, check_all(shuffled))
 
         return await database.run_tx(work)
 
