@@ -28,5 +28,5 @@ class Limits(Struct, frozen=True, kw_only=True):
     body_seconds: float = 5.0
     request_seconds: float = 8.0
     slots: int = 4  # operations at work, half of them for one caller; more would only share the processor
-    queue: int = 64  # requests that wait for a slot, half of them of one caller
-    queue_seconds: float = 2.0
+    queue: int = 32  # requests that wait for a slot, half of them of one caller
+    queue_seconds: float = 4.0
