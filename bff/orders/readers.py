@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from io import TextIOWrapper
+from io import BufferedReader, FileIO, TextIOWrapper
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
@@ -93,6 +93,18 @@ def _decoded(decode: Any, line: bytes) -> OrderRecord | UnreadableRecordError:
     return record
 
 
+class Counted(FileIO):
+    """A file that knows how much of it was read, where `tell` would ask the system for every order."""
+
+    done = 0
+
+    def readinto(self, buffer: Any) -> int:
+        """Bytes read into the buffer."""
+        count = super().readinto(buffer) or 0
+        self.done += count
+        return count
+
+
 class Csv:
     """UTF-8 with a header; the rows of an order stand together."""
 
@@ -106,10 +118,10 @@ class Csv:
 
     def items(self, skip: int) -> Iterator[Item]:
         """Orders from the `skip`th on."""
-        with self._path.open("rb") as file:
-            text = TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
+        with Counted(self._path) as file:
+            text = TextIOWrapper(BufferedReader(file), "utf-8-sig", "surrogateescape", newline="")
             for line, _, read in _orders(self._rows(text), self._flat, skip):
-                yield Item(line, read, file.tell())
+                yield Item(line, read, file.done)
 
     def _rows(self, file: Any) -> Iterator[tuple[int, Row]]:
         lines = csv.DictReader(file, restkey="", strict=True)
