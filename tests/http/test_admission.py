@@ -205,9 +205,13 @@ async def test_a_request_past_its_deadline_is_answered_and_told_why() -> None:
 
 
 async def test_the_deadline_counts_from_the_admission() -> None:
-    async with small_shop(limits=Limits(slots=1, request_seconds=0.5, queue_seconds=5)) as client:
-        responses = await asyncio.gather(*(ask(client, SLOW, {"s": 0.3}) for _ in range(3)))
-    assert [response.status_code for response in responses] == [200] * 3
+    workshop = Workshop(Limits(slots=1, request_seconds=0.5, queue_seconds=60))
+    async with workshop.client() as asks:
+        first, second = (asyncio.ensure_future(asks(name)) for name in ("a", "b"))
+        assert codes(await first) == ["DEADLINE_EXCEEDED"]  # so the second one has waited a whole deadline
+        await settled()
+        workshop.end(1)
+        assert (await second).status_code == 200
 
 
 async def test_callers_who_are_not_signed_in_are_told_apart_by_their_address() -> None:
