@@ -218,7 +218,7 @@ class TpcdsSource:
         rows = self._rows(
             "SELECT c_customer_sk, trim(concat_ws(' ', c_first_name, c_last_name)), c_customer_id,"
             " c_email_address, c_birth_country, coalesce(c_preferred_cust_flag = 'Y', false)"
-            " FROM customer WHERE list_contains($keys, c_customer_sk)",
+            " FROM customer SEMI JOIN (SELECT unnest($keys) AS sk) wanted ON wanted.sk = c_customer_sk",
             {"keys": sorted(keys)},
         )
         return {row[0]: Buyer(*row) for row in rows}
