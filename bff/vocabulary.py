@@ -220,11 +220,35 @@ class CaseStatus(Word):
 CASE_RELEASES_UNITS = frozenset({CaseStatus.DECLINED, CaseStatus.CANCELLED, CaseStatus.EXPIRED})
 
 
+class CaseAction(Word):
+    """What people do to a case: the customer's actions first, then the merchant's, then the agent's."""
+
+    CANCEL = "CANCEL"
+    ADD_EVIDENCE = "ADD_EVIDENCE"
+    SCHEDULE_RETURN = "SCHEDULE_RETURN"
+    ACCEPT_OFFER = "ACCEPT_OFFER"
+    OPEN_DISPUTE = "OPEN_DISPUTE"
+    RATE = "RATE"
+    APPROVE = "APPROVE"
+    DECLINE = "DECLINE"
+    PROPOSE_OFFER = "PROPOSE_OFFER"
+    RECORD_RECEIPT = "RECORD_RECEIPT"
+    RECORD_INSPECTION = "RECORD_INSPECTION"
+    ISSUE_REFUND = "ISSUE_REFUND"
+    SHIP_EXCHANGE = "SHIP_EXCHANGE"
+    APPEAL = "APPEAL"
+    RULE = "RULE"
+    GRANT_COMPENSATION = "GRANT_COMPENSATION"
+    OVERRIDE = "OVERRIDE"
+
+
 class DeadlineKind(Word):
     """What a case waits for, with a day on which the waiting ends."""
 
     MERCHANT_RESPONSE = "MERCHANT_RESPONSE"
+    OFFER_RESPONSE = "OFFER_RESPONSE"
     CUSTOMER_SHIPMENT = "CUSTOMER_SHIPMENT"
+    RETURN_TRANSIT = "RETURN_TRANSIT"
     WAREHOUSE_INSPECTION = "WAREHOUSE_INSPECTION"
     REFUND = "REFUND"
     DISPUTE_WINDOW = "DISPUTE_WINDOW"
