@@ -144,7 +144,7 @@ def dispute_may_be_opened(state: CaseState) -> bool:
 
 
 def dispute_is_possible(state: CaseState) -> bool:
-    """There was no dispute before."""
+    """The outcome can be disputed, and was not."""
     return state.status in DISPUTABLE and state.dispute is None
 
 
@@ -164,7 +164,7 @@ def agent_has_to_rule(state: CaseState) -> bool:
 
 
 def appeal_is_possible(state: CaseState) -> bool:
-    """There is a ruling, and there was no appeal before."""
+    """The ruling can be appealed against, and was not."""
     return state.dispute is DisputeStatus.RULED and state.appeal is None
 
 
