@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bff.money import units_share
+from bff import units
 from bff.policy.facts import CaseFacts, Line, Purchase
 from bff.policy.facts import Scope as FactScope
 from bff.storage.database import Database
@@ -134,11 +134,12 @@ def _purchase(line: LineRow) -> Purchase:
 
 
 def _line(material: OrderMaterial, line: LineRow, quantity: int) -> Line:
-    """The share of the asked units: the ones after those that cases hold, of the one split of the line."""
+    """The share of the asked units: the lowest that no case holds, of the one split of the line."""
     status, shipped_at, delivered_at = _journey(material, line)
+    asked = units.lowest_free(line.held_units, quantity)
 
     def share(minor: int) -> int:
-        return units_share(minor, line.quantity, line.quantity_held, quantity)
+        return units.share(minor, line.quantity, asked)
 
     return Line(
         id=str(line.id),

@@ -5,7 +5,7 @@ import pytest
 from tests.tree.sources import ROOT, imports, modules, name_of
 
 # Each part may import those named with it, and itself.
-LOW = {"vocabulary", "money", "markets", "calendars", "viewer", "texts", "limits"}
+LOW = {"vocabulary", "money", "units", "markets", "calendars", "viewer", "texts", "limits"}
 POLICY = LOW | {"policy"}
 STORAGE = POLICY | {"storage"}
 RECORDS = STORAGE | {"orders", "cases"}

@@ -9,6 +9,7 @@ from msgspec import Struct
 from bff.storage.database import Database
 from bff.storage.reads.fragment import TRUE, Fragment, among
 from bff.storage.reads.scope import Scope
+from bff.units import Runs
 
 
 class LineRow(Struct, frozen=True):
@@ -25,6 +26,7 @@ class LineRow(Struct, frozen=True):
     image_url: str | None
     quantity: int
     quantity_held: int
+    held_units: Runs
     unit_price_minor: int
     discount_minor: int
     tax_minor: int
