@@ -19,12 +19,13 @@ ALLOWED = {
     "storage": STORAGE,
     "orders": STORAGE,
     "cases": STORAGE,
+    "payments": LOW,  # what is paid is told in values; nothing there knows a table
     "schema": SCHEMA,
     "resolvers": RESOLVERS,
     "execution": RESOLVERS,
     "http": RESOLVERS,
-    "app": RESOLVERS | {"http", "execution", "settings"},
-    "cli": RESOLVERS | {"http", "execution", "settings", "app"},
+    "app": RESOLVERS | {"http", "execution", "settings", "payments"},
+    "cli": RESOLVERS | {"http", "execution", "settings", "app", "payments"},
 }
 # What plugins may know of the kernel: its public modules, and its kit in their tests.
 PUBLIC = {
