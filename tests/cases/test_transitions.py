@@ -173,6 +173,24 @@ PAID_AT_ONCE = a_state(S.APPROVED, instant_refund=True, refunds=frozenset({Refun
         (a_state(S.CANCELLED), A.OPEN_DISPUTE, CUSTOMER),
         (REQUESTED, A.OVERRIDE, MERCHANT),
         (REQUESTED, A.OVERRIDE, Role.OPS),
+        (REQUESTED, CaseStep.REJECT_OFFER, CUSTOMER),
+        (APPROVED, CaseStep.HAND_OVER, Automaton.CARRIER),
+        (replace(APPROVED, parcel=ReverseShipmentStatus.CANCELLED), CaseStep.HAND_OVER, CUSTOMER),
+        (replace(APPROVED, goods_travel=False), DeadlineKind.CUSTOMER_SHIPMENT, Automaton.DEADLINE),
+        (a_state(S.COMPLETED), CaseStep.WITHDRAW_DISPUTE, CUSTOMER),
+        (a_state(S.COMPLETED, dispute=DisputeStatus.RULED), CaseStep.WITHDRAW_DISPUTE, CUSTOMER),
+        (a_state(S.COMPLETED), CaseStep.AWARD, AGENT),
+        (a_state(S.DECLINED, dispute=DisputeStatus.RULED), CaseStep.AWARD, AGENT),  # one ruling awards once
+        (a_state(S.COMPLETED, dispute=DisputeStatus.RULED), CaseStep.RESOLVE_APPEAL, AGENT),
+        # deadlines that fire after what they waited for
+        (APPROVED, DeadlineKind.REFUND, Automaton.DEADLINE),
+        (a_state(S.COMPLETED, dispute=DisputeStatus.OPEN), DeadlineKind.DISPUTE_WINDOW, Automaton.DEADLINE),
+        (a_state(S.COMPLETED, dispute=DisputeStatus.RULED), DeadlineKind.RULING, Automaton.DEADLINE),
+        (
+            a_state(S.COMPLETED, dispute=DisputeStatus.RULED, appeal=AppealStatus.OPEN),
+            DeadlineKind.APPEAL_WINDOW,
+            Automaton.DEADLINE,
+        ),
     ],
 )
 def test_that_is_refused(state: CaseState, on: Trigger, by: Role | Automaton) -> None:
