@@ -87,7 +87,7 @@ class StripeServer:
         if trouble is Trouble.GARBLED:
             return Response(b"[]", 200)
         if trouble is Trouble.SLOW:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1)
         return answer
 
     def _posted(self, parameters: dict[str, str], key: str, trouble: Trouble | None) -> Response:

@@ -2,13 +2,10 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from itertools import chain, repeat
 from pathlib import Path
-from ssl import SSLContext
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -19,9 +16,9 @@ from bff.payments.book import Book
 from bff.payments.embedded import Manner
 from bff.payments.provider import Outcome, RefundOrder, Succeeded, Unknown, further
 from bff.payments.sending import send_until_known
-from bff.payments.stripe import StripeProvider, stripe_client
+from bff.payments.stripe import StripeProvider
 from tests.payments.embedded_kit import HandClock, Killed, embedded
-from tests.payments.stripe_server import SECRET_KEY, StripeServer, Trouble, listening
+from tests.payments.stripe_server import StripeServer, Trouble
 
 law = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 amounts = st.lists(st.integers(1, 5000), min_size=1, max_size=3)
@@ -88,17 +85,10 @@ starts = st.lists(
 number = iter(range(10**9))  # each example has a payment of its own on the one server
 
 
-@pytest.fixture
-async def patient(server: StripeServer, trust: SSLContext) -> AsyncIterator[StripeProvider]:
-    """An adapter that no busy machine makes impatient."""
-    async with listening(server) as address, stripe_client(SECRET_KEY, address=address, trust=trust) as client:
-        yield StripeProvider(client, ["s"])
-
-
 @law
 @given(minors=amounts, troubles=troubles, starts=starts)
 async def test_through_stripe_each_refund_is_paid_once(
-    patient: StripeProvider,
+    stripe: StripeProvider,
     server: StripeServer,
     minors: list[int],
     troubles: list[Trouble | None],
@@ -116,7 +106,7 @@ async def test_through_stripe_each_refund_is_paid_once(
             start = next(line)
             if start.a_day_later:  # a saved 500 is repeated until then
                 server.a_day_passes()
-            sending = asyncio.create_task(patient.refund(order))
+            sending = asyncio.create_task(stripe.refund(order))
             if start.killed_after is not None:
                 await asyncio.sleep(start.killed_after)
                 sending.cancel()
@@ -128,6 +118,6 @@ async def test_through_stripe_each_refund_is_paid_once(
     # And a restart long after, which remembers nothing, finds them all.
     server.trouble.clear()
     server.a_day_passes()
-    found = [await patient.refund(order) for order in orders]
-    assert found == [await patient.look_up(order) for order in orders]
+    found = [await stripe.refund(order) for order in orders]
+    assert found == [await stripe.look_up(order) for order in orders]
     assert sorted(server.paid(payment)) == sorted(minors)
