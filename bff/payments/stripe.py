@@ -92,7 +92,7 @@ class StripeProvider:
         after: dict[str, str] = {}
         while payment is not None:
             answer = await self._send(order, "GET", params={**payment, "limit": str(PAGE), **after})
-            page = listed(answer) if isinstance(answer, bytes) else answer
+            page = listed(answer) if isinstance(answer, bytes) else doubtful(answer)
             if not isinstance(page, RefundPage):
                 return page
             for refund in page.data:
@@ -151,6 +151,13 @@ def listed(body: bytes) -> RefundPage | Outcome:
         return msgspec.json.decode(body, type=RefundPage)
     except msgspec.DecodeError:
         return Unknown("stripe.unreadable")
+
+
+def doubtful(outcome: Outcome) -> Outcome:
+    """What a failed look-up means. Even "no such payment" declines nothing: so answers another account's key, or a
+    test key, about a refund that ours has paid.
+    """
+    return Unknown(outcome.reason) if isinstance(outcome, Declined) else outcome
 
 
 def same(refund: StripeRefund, order: RefundOrder) -> StripeRefund:

@@ -153,8 +153,16 @@ async def test_more_than_is_left_of_the_payment_is_declined(stripe: StripeProvid
     )
 
 
-async def test_a_payment_that_stripe_does_not_have_is_declined(stripe: StripeProvider) -> None:
-    assert await stripe.refund(RefundOrder("a", "pi_9", Money(1, "SGD"))) == Declined("stripe.resource_missing")
+async def test_a_payment_that_stripe_does_not_have_declines_nothing(
+    stripe: StripeProvider, server: StripeServer
+) -> None:
+    assert await stripe.refund(ORDER) == Succeeded("re_001")
+    paid_with, server.payments = server.payments, {}  # as the key of another account sees it
+    assert await stripe.refund(ORDER) == Unknown("stripe.resource_missing")
+    assert await stripe.look_up(ORDER) == Unknown("stripe.resource_missing")
+    server.payments = paid_with
+    assert await stripe.refund(ORDER) == Succeeded("re_001")
+    assert server.paid("pi_1") == [6663]
 
 
 @pytest.mark.parametrize(
