@@ -43,7 +43,11 @@ class LineRow(Struct, frozen=True):
         return max(0, self.quantity - self.quantity_held)
 
 
-JOINED = {"currency": "o.currency", "merchant_external_id": "m.external_id"}
+JOINED = {
+    "currency": "o.currency",
+    "merchant_external_id": "m.external_id",
+    "refunded_minor": "l.refunded_minor + l.shipping_refunded_minor",
+}
 COLUMNS = ", ".join(JOINED.get(name, f"l.{name}") for name in LineRow.__struct_fields__)
 SOURCE = "order_lines l JOIN orders o ON o.id = l.order_id JOIN merchants m ON m.id = l.merchant_id"
 
