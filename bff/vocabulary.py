@@ -218,3 +218,177 @@ class CaseStatus(Word):
 
 # A case in one of these gives its units back to the line: nothing went, or will go, back.
 CASE_RELEASES_UNITS = frozenset({CaseStatus.DECLINED, CaseStatus.CANCELLED, CaseStatus.EXPIRED})
+
+
+class CaseAction(Word):
+    """What people do to a case: the customer's actions first, then the merchant's, then the agent's."""
+
+    CANCEL = "CANCEL"
+    ADD_EVIDENCE = "ADD_EVIDENCE"
+    SCHEDULE_RETURN = "SCHEDULE_RETURN"
+    ACCEPT_OFFER = "ACCEPT_OFFER"
+    OPEN_DISPUTE = "OPEN_DISPUTE"
+    RATE = "RATE"
+    APPROVE = "APPROVE"
+    DECLINE = "DECLINE"
+    PROPOSE_OFFER = "PROPOSE_OFFER"
+    RECORD_RECEIPT = "RECORD_RECEIPT"
+    RECORD_INSPECTION = "RECORD_INSPECTION"
+    ISSUE_REFUND = "ISSUE_REFUND"
+    SHIP_EXCHANGE = "SHIP_EXCHANGE"
+    APPEAL = "APPEAL"
+    RULE = "RULE"
+    GRANT_COMPENSATION = "GRANT_COMPENSATION"
+    OVERRIDE = "OVERRIDE"
+
+
+class DeadlineKind(Word):
+    """What a case waits for, with a day on which the waiting ends."""
+
+    MERCHANT_RESPONSE = "MERCHANT_RESPONSE"
+    OFFER_RESPONSE = "OFFER_RESPONSE"
+    CUSTOMER_SHIPMENT = "CUSTOMER_SHIPMENT"
+    RETURN_TRANSIT = "RETURN_TRANSIT"
+    WAREHOUSE_INSPECTION = "WAREHOUSE_INSPECTION"
+    REFUND = "REFUND"
+    DISPUTE_WINDOW = "DISPUTE_WINDOW"
+    APPEAL_WINDOW = "APPEAL_WINDOW"
+    RULING = "RULING"
+
+
+class ReverseShipmentStatus(Word):
+    """Where goods that travel back are."""
+
+    BOOKED = "BOOKED"
+    PICKED_UP = "PICKED_UP"
+    IN_TRANSIT = "IN_TRANSIT"
+    DELIVERED = "DELIVERED"
+    LOST = "LOST"
+    CANCELLED = "CANCELLED"
+
+
+class Grade(Word):
+    """In which state a unit came back."""
+
+    AS_NEW = "AS_NEW"
+    OPENED = "OPENED"
+    USED = "USED"
+    DAMAGED = "DAMAGED"
+    NOT_OURS = "NOT_OURS"
+    MISSING = "MISSING"
+
+
+class Disposition(Word):
+    """What becomes of a unit that came back."""
+
+    RESTOCK = "RESTOCK"
+    REFURBISH = "REFURBISH"
+    LIQUIDATE = "LIQUIDATE"
+    DESTROY = "DESTROY"
+    RETURN_TO_CUSTOMER = "RETURN_TO_CUSTOMER"
+
+
+class RefundStatus(Word):
+    """How far money has come on its way back."""
+
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
+class ExchangeStatus(Word):
+    """Where the goods are that are sent instead."""
+
+    RESERVED = "RESERVED"
+    SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
+    CANCELLED = "CANCELLED"
+
+
+class OfferStatus(Word):
+    """What became of a merchant's offer."""
+
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+
+
+class DisputeStatus(Word):
+    """How far a dispute has come."""
+
+    OPEN = "OPEN"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    RULED = "RULED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class AppealStatus(Word):
+    """What became of a merchant's appeal."""
+
+    OPEN = "OPEN"
+    UPHELD = "UPHELD"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class CompensationKind(Word):
+    """What a customer is given beside a refund."""
+
+    STORE_CREDIT = "STORE_CREDIT"
+    VOUCHER = "VOUCHER"
+    CASH = "CASH"
+
+
+class CostKind(Word):
+    """What a case costs beside what is refunded."""
+
+    FREIGHT = "FREIGHT"
+    LABEL = "LABEL"
+    INSPECTION = "INSPECTION"
+    WRITE_DOWN = "WRITE_DOWN"
+    COMPENSATION = "COMPENSATION"
+    PAYMENT_FEE = "PAYMENT_FEE"
+    HANDLING = "HANDLING"
+
+
+class TicketStatus(Word):
+    """Whom a conversation waits for."""
+
+    OPEN = "OPEN"
+    PENDING_CUSTOMER = "PENDING_CUSTOMER"
+    PENDING_MERCHANT = "PENDING_MERCHANT"
+    RESOLVED = "RESOLVED"
+    CLOSED = "CLOSED"
+
+
+class AccountKind(Word):
+    """Whose money a ledger entry moves."""
+
+    CUSTOMER = "CUSTOMER"
+    MERCHANT = "MERCHANT"
+    CARRIER = "CARRIER"
+    PLATFORM = "PLATFORM"
+    INSURER = "INSURER"
+    PROVIDER = "PROVIDER"
+    STORE_CREDIT = "STORE_CREDIT"
+
+
+class TransactionKind(Word):
+    """Why the ledger moved money. The kinds of cost are kinds of transaction too."""
+
+    REFUND = "REFUND"
+    PAYOUT = "PAYOUT"
+    RESTOCKING_FEE = "RESTOCKING_FEE"
+    EXCHANGE_DIFFERENCE = "EXCHANGE_DIFFERENCE"
+    CLAW_BACK = "CLAW_BACK"
+    CREDIT_SPENT = "CREDIT_SPENT"
+    REVERSAL = "REVERSAL"
+    FREIGHT = "FREIGHT"
+    LABEL = "LABEL"
+    INSPECTION = "INSPECTION"
+    WRITE_DOWN = "WRITE_DOWN"
+    COMPENSATION = "COMPENSATION"
+    PAYMENT_FEE = "PAYMENT_FEE"
+    HANDLING = "HANDLING"

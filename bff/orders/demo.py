@@ -76,34 +76,40 @@ class _CaseLine(Struct, frozen=True):
     merchant_id: UUID
     quantity: int
     paid: int
+    shipping: int
+    currency: str
 
 
 async def _add_case(connection: Connection, number: str, case: DemoCase, now: datetime) -> None:
     (line,) = await connection.structs(
         _CaseLine,
-        "SELECT l.id, o.id, o.customer_id, l.merchant_id, l.quantity, l.paid_minor FROM order_lines l"
+        "SELECT l.id, o.id, o.customer_id, l.merchant_id, l.quantity, l.paid_minor, l.shipping_minor, o.currency"
+        " FROM order_lines l"
         " JOIN orders o ON o.id = l.order_id WHERE o.number = ? AND l.external_id = ?",
         number,
         case.line,
     )
     done = case.status == CaseStatus.COMPLETED
-    worth = units_share(line.paid, line.quantity, 0, case.quantity)
+    units = f"[[0,{case.quantity}]]"
+    worth, shipping = (units_share(minor, line.quantity, 0, case.quantity) for minor in (line.paid, line.shipping))
     refunded = worth if done else 0
     key, at = new_id(), ago(now, case.requested)
     await connection.execute(
         "INSERT INTO cases (id, number, order_id, customer_id, merchant_id, status, resolution, liable_party,"
-        " liability_basis, liability_final, requested_at, updated_at, version)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+        " liability_basis, liability_final, requested_at, updated_at, currency, version)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
         *(key, f"{number}-C1", line.order_id, line.customer_id, line.merchant_id, case.status),
-        *(Resolution.RETURN_AND_REFUND, LiableParty.CUSTOMER, "no_reason_return", done, at, at),
+        *(Resolution.RETURN_AND_REFUND, LiableParty.CUSTOMER, "no_reason_return", done, at, at, line.currency),
     )
     await connection.execute(
-        "INSERT INTO case_lines (id, case_id, order_line_id, quantity, reason, refundable_minor, refunded_minor)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        *(new_id(), key, line.id, case.quantity, case.reason, worth, refunded),
+        "INSERT INTO case_lines (id, case_id, order_line_id, quantity, reason, refundable_minor, refunded_minor,"
+        " units, worth_minor, shipping_minor, received_quantity, accepted_quantity)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(new_id(), key, line.id, case.quantity, case.reason, worth, refunded, units, worth, shipping),
+        *([case.quantity if done else 0] * 2),
     )
-    held = "UPDATE order_lines SET quantity_held = quantity_held + ?, refunded_minor = refunded_minor + ?"
-    await connection.execute(f"{held} WHERE id = ?", case.quantity, refunded, line.id)
+    held = "UPDATE order_lines SET quantity_held = ?, held_units = ?, refunded_minor = refunded_minor + ?"
+    await connection.execute(f"{held} WHERE id = ?", case.quantity, units, refunded, line.id)
     for table, column in (("orders", "id"), ("payments", "order_id")):
         booked = f"UPDATE {table} SET refunded_minor = refunded_minor + ? WHERE {column} = ?"
         await connection.execute(booked, refunded, line.order_id)

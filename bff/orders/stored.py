@@ -40,7 +40,7 @@ class StoredHead(Struct, frozen=True):
 
 
 class StoredOrder(Struct, frozen=True):
-    """An order as kept: its lines by external id, and what went back to each payment."""
+    """An order as kept: its lines by external id, and what went, or is promised, back to each payment."""
 
     head: StoredHead
     lines: dict[str, StoredLine]
@@ -87,7 +87,7 @@ async def _add_lines_and_payments(connection: Connection, found: dict[UUID, Stor
     sql, listed = connection.among("order_id", list(found))
     payments = await connection.structs(
         _Payment,
-        f"SELECT order_id, external_id, refunded_minor FROM payments WHERE {sql}",
+        f"SELECT order_id, external_id, held_minor + refunded_minor FROM payments WHERE {sql}",
         listed,
     )
     for payment in payments:
@@ -117,10 +117,10 @@ def _payment_problems(old: StoredOrder, record: OrderRecord, amounts: OrderAmoun
         if not refunded:
             continue
         if name not in places:
-            yield Problem("payments", f"lacks {name!r}, to which money went back")
+            yield Problem("payments", f"lacks {name!r}, to which money goes back")
         elif amounts.captured[places[name]] < refunded:
             least = decimal_text(refunded, old.head.currency)
-            yield Problem(f"payments[{places[name]}].captured", f"is less than the {least} that went back to it")
+            yield Problem(f"payments[{places[name]}].captured", f"is less than the {least} that goes back to it")
 
 
 def _line_problems(old: StoredOrder, record: OrderRecord, amounts: OrderAmounts) -> Iterator[Problem]:

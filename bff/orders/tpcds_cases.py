@@ -34,6 +34,8 @@ class SoldLine(Struct, frozen=True):
     merchant_id: UUID
     quantity: int
     paid: int
+    shipping: int
+    currency: str
     placed_at: datetime
     delivered_at: datetime | None
 
@@ -45,6 +47,7 @@ class Filed(Struct, frozen=True):
     case_id: UUID
     number: str
     quantity: int
+    worth: int
     refunded: int
     reason: ReturnReason
     at: datetime
@@ -73,8 +76,9 @@ def file(one: Return, line: SoldLine) -> Filed:
     at = (line.delivered_at or line.placed_at) + AFTER_DELIVERY
     if one.returned_at is not None:
         at = max(line.placed_at, one.returned_at.replace(tzinfo=UTC))
-    refunded = min(max(0, one.refunded), units_share(line.paid, line.quantity, 0, quantity))
-    return Filed(line, new_id(), f"TPCDS-{one.order_number}-{one.item_sk}", quantity, refunded, reason, at)
+    worth = units_share(line.paid, line.quantity, 0, quantity)
+    refunded = min(max(0, one.refunded), worth)
+    return Filed(line, new_id(), f"TPCDS-{one.order_number}-{one.item_sk}", quantity, worth, refunded, reason, at)
 
 
 def _place(one: Return) -> tuple[str, str]:
@@ -88,8 +92,8 @@ async def _lines(connection: Connection, returns: Sequence[Return]) -> dict[tupl
     found = await connection.structs(
         SoldLine,
         "SELECT o.number, l.external_id, l.id, o.id, o.customer_id, l.merchant_id, l.quantity, l.paid_minor,"
-        " o.placed_at, o.delivered_at FROM orders o JOIN order_lines l ON l.order_id = o.id"
-        f" WHERE {orders} AND {items}",
+        " l.shipping_minor, o.currency, o.placed_at, o.delivered_at FROM orders o"
+        f" JOIN order_lines l ON l.order_id = o.id WHERE {orders} AND {items}",
         numbers,
         keys,
     )
@@ -104,28 +108,40 @@ async def _known(connection: Connection, numbers: Sequence[str]) -> set[str]:
 async def _book(connection: Connection, fresh: Sequence[Filed]) -> None:
     await connection.execute_many(
         "INSERT INTO cases (id, number, order_id, customer_id, merchant_id, status, resolution, liable_party,"
-        " liability_basis, liability_final, requested_at, updated_at, version)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+        " liability_basis, liability_final, requested_at, updated_at, currency, version)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
         [_case(one) for one in fresh],
     )
     await connection.execute_many(
-        "INSERT INTO case_lines (id, case_id, order_line_id, quantity, reason, refundable_minor, refunded_minor)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (new_id(), one.case_id, one.line.id, one.quantity, one.reason, one.refunded, one.refunded)
-            for one in fresh
-        ],
+        "INSERT INTO case_lines (id, case_id, order_line_id, quantity, reason, refundable_minor, refunded_minor,"
+        " units, worth_minor, shipping_minor, received_quantity, accepted_quantity)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_case_line(one) for one in fresh],
     )
     await connection.execute_many(
-        "UPDATE order_lines SET quantity_held = quantity_held + ?, refunded_minor = refunded_minor + ?"
+        "UPDATE order_lines SET quantity_held = ?, held_units = ?, refunded_minor = refunded_minor + ?"
         " WHERE id = ?",
-        [(one.quantity, one.refunded, one.line.id) for one in fresh],
+        [(one.quantity, _units(one), one.refunded, one.line.id) for one in fresh],
     )
     for table, key in (("orders", "id"), ("payments", "order_id")):
         await connection.execute_many(
             f"UPDATE {table} SET refunded_minor = refunded_minor + ? WHERE {key} = ?",
             [(one.refunded, one.line.order_id) for one in fresh],
         )
+
+
+def _units(one: Filed) -> str:
+    """The earliest units: the benchmark returns a line at most once."""
+    return f"[[0,{one.quantity}]]"
+
+
+def _case_line(one: Filed) -> tuple[Any, ...]:
+    line, back = one.line, 0 if one.reason is ReturnReason.NOT_RECEIVED else one.quantity
+    return (
+        *(new_id(), one.case_id, line.id, one.quantity, one.reason, one.refunded, one.refunded),
+        *(_units(one), one.worth, units_share(line.shipping, line.quantity, 0, one.quantity)),
+        *(back, back),
+    )
 
 
 def _case(one: Filed) -> tuple[Any, ...]:
@@ -143,4 +159,5 @@ def _case(one: Filed) -> tuple[Any, ...]:
         True,
         one.at,
         one.at,
+        one.line.currency,
     )

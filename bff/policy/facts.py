@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from bff.units import Runs, share
 from bff.vocabulary import Basis, OrderStatus, PaymentMethod, ReturnReason, ShipmentStatus
 
 
@@ -26,6 +27,7 @@ class Line(Struct, frozen=True, kw_only=True):
     ordered: int  # units bought
     held: int = 0  # units that open and completed cases hold already
     quantity: int  # units asked about
+    units: Runs = ()  # their places in the line's one split; none named: those after the held ones
     unit_price: int  # list price of one unit
     paid: int
     tax: int = 0
@@ -36,6 +38,10 @@ class Line(Struct, frozen=True, kw_only=True):
     shipment: ShipmentStatus | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
+
+    def share(self, minor: int) -> int:
+        """The asked units' part of an amount for the whole line, from the one split that is made for ever."""
+        return share(minor, self.ordered, self.units or ((self.held, self.quantity),))
 
 
 class Purchase(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from bff.money import split, units_share
+from bff import units
+from bff.money import split
 from bff.policy.facts import CaseFacts, Line, Purchase
 from bff.policy.facts import Scope as FactScope
 from bff.storage.database import Database
@@ -182,14 +183,15 @@ def _purchase(line: LineRow, delivered_at: datetime | None) -> Purchase:
 
 
 def _line(material: OrderMaterial, line: LineRow, quantity: int) -> Line:
-    """The share of the asked units: the ones after those that cases hold, of the one split of the line.
+    """The share of the asked units: the lowest that no case holds, of the one split of the line.
 
     What was refunded on the line otherwise, or is promised, lowers the ceiling.
     """
     journey = material.journeys[line.id]
+    asked = units.lowest_free(line.held_units, quantity)
 
     def share(minor: int) -> int:
-        return units_share(minor, line.quantity, line.quantity_held, quantity)
+        return units.share(minor, line.quantity, asked)
 
     return Line(
         id=str(line.id),
@@ -199,6 +201,7 @@ def _line(material: OrderMaterial, line: LineRow, quantity: int) -> Line:
         ordered=line.quantity,
         held=line.quantity_held,
         quantity=quantity,
+        units=asked,
         unit_price=line.unit_price_minor,
         paid=share(line.paid_minor),
         tax=share(line.tax_minor),

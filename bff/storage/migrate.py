@@ -127,9 +127,15 @@ async def _check_references(connection: Connection) -> None:
 
 
 async def _restore_indexes(connection: Connection, editor: BaseSchemaEditor, database: Database) -> None:
-    """Makes anew every index and UNIQUE that a model declares and the live table lacks."""
+    """Makes anew every index and UNIQUE that a model declares and the live table lacks.
+
+    A history that ends before the newest models lacks some of their tables altogether.
+    """
+    tables = {row["name"] for row in await connection.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for model in database.apps[APP].values():
         meta = model._meta  # noqa: SLF001
+        if meta.db_table not in tables:
+            continue
         live = await _live_indexes(connection, meta.db_table)
         for unique, columns in declared_indexes(meta):
             if (unique, columns) in live:

@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.migrations.operations import AddConstraint, CreateModel
+from tortoise.migrations.operations import AddConstraint, CreateModel, TortoiseOperation
 from tortoise.migrations.schema_editor import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
 
 from bff.storage.sqlite import statements
 
+DEFERRED = "DEFERRABLE INITIALLY DEFERRED"
+FOREIGN_KEY_NAME = """
+    SELECT c.conname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.contype = 'f' AND c.conrelid = to_regclass($1) AND a.attname = $2
+"""
 # Where a CREATE TABLE's definitions end: its last bracket, but for a comment of Tortoise's behind it.
 END_OF_DEFINITIONS = re.compile(r"\)\s*(/\*.*\*/)?\s*$", re.DOTALL)
 
@@ -51,6 +56,77 @@ class AddCheck(AddConstraint):
         if state_editor is not None and isinstance(self.constraint, CheckConstraint):
             model = new_state.apps.get_model(f"{app_label}.{self.model_name}")
             await add_checks(state_editor, model, [self.constraint])
+
+
+class AddChecks(TortoiseOperation):
+    """Several CHECKs of one filled table at once, so that SQLite rebuilds it once and not once for each."""
+
+    def __init__(self, model_name: str, checks: Sequence[CheckConstraint]) -> None:
+        self.model_name = model_name
+        self.checks = checks
+
+    def state_forward(self, app_label: str, state: State) -> None:
+        """Notes each CHECK in the state, as AddConstraint does."""
+        for check in self.checks:
+            AddConstraint(self.model_name, check).state_forward(app_label, state)
+
+    async def database_forward(
+        self,
+        app_label: str,
+        old_state: State,  # noqa: ARG002 - Tortoise's signature
+        new_state: State,
+        state_editor: BaseSchemaEditor | None = None,
+    ) -> None:
+        """Adds the CHECKs. Existing rows that break one fail the migration."""
+        if state_editor is not None:
+            model = new_state.apps.get_model(f"{app_label}.{self.model_name}")
+            await add_checks(state_editor, model, self.checks)
+
+
+class RunOn(TortoiseOperation):
+    """Statements that each kind of database says in its own words, such as triggers."""
+
+    def __init__(self, *, sqlite: Sequence[str], postgres: Sequence[str]) -> None:
+        self.by_dialect = {"sqlite": sqlite, "postgres": postgres}
+
+    async def database_forward(
+        self,
+        app_label: str,  # noqa: ARG002 - Tortoise's signature
+        old_state: State,  # noqa: ARG002
+        new_state: State,  # noqa: ARG002
+        state_editor: BaseSchemaEditor | None = None,
+    ) -> None:
+        """Runs those of the database at hand."""
+        if state_editor is not None:
+            for statement in self.by_dialect[state_editor.DIALECT]:
+                await state_editor.client.execute_query(statement)
+
+
+class DeferForeignKey(TortoiseOperation):
+    """Lets a foreign key be checked at commit, so that the rows that refer may be written first."""
+
+    def __init__(self, model_name: str, column: str) -> None:
+        self.model_name = model_name
+        self.column = column
+
+    async def database_forward(
+        self,
+        app_label: str,
+        old_state: State,  # noqa: ARG002 - Tortoise's signature
+        new_state: State,
+        state_editor: BaseSchemaEditor | None = None,
+    ) -> None:
+        """Alters the constraint on PostgreSQL; on SQLite, which cannot, the table is rebuilt."""
+        if state_editor is None:
+            return
+        table = new_state.apps.get_model(f"{app_label}.{self.model_name}")._meta.db_table  # noqa: SLF001
+        if state_editor.DIALECT == "sqlite":
+            reference = re.compile(rf'("{self.column}" [^,]*? REFERENCES [^,\n/]*[^,\n/ ])')
+            await rebuild(state_editor.client, table, lambda sql: reference.sub(rf"\1 {DEFERRED}", sql, count=1))
+            return
+        _, (named,) = await state_editor.client.execute_query(FOREIGN_KEY_NAME, [table, self.column])
+        alter = f'ALTER TABLE "{table}" ALTER CONSTRAINT "{named["conname"]}" {DEFERRED}'
+        await state_editor.client.execute_query(alter)
 
 
 async def add_checks(editor: BaseSchemaEditor, model: Any, checks: Sequence[CheckConstraint]) -> None:

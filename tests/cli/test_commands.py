@@ -102,7 +102,10 @@ def test_a_database_is_migrated_once_and_its_state_is_told(tmp_path: Path) -> No
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
     before = bff("db", "status", "--database", url)
     assert (before.exit_code, before.stdout.splitlines()[0]) == (1, "pending 0001_initial")
-    assert bff("db", "migrate", "--database", url).stdout.splitlines()[-1] == "applied 0001_initial"
+    assert (
+        bff("db", "migrate", "--database", url).stdout.splitlines()[-1]
+        == "applied 0001_initial, 0002_cases_and_money"
+    )
     assert bff("db", "migrate", "--database", url).stdout == "up to date\n"
     assert bff("db", "status", "--database", url).exit_code == 0
 
@@ -142,7 +145,7 @@ def test_an_import_into_a_database_without_tables_is_refused(tmp_path: Path) -> 
     result = bff("import", "orders", str(file), "--database", f"sqlite:///{tmp_path / 'new.sqlite3'}")
     assert (result.exit_code, result.stderr) == (
         1,
-        "bff: the database lacks migration 0001_initial: run bff db migrate first\n",
+        "bff: the database lacks migration 0001_initial, 0002_cases_and_money: run bff db migrate first\n",
     )
 
 

@@ -182,34 +182,38 @@ class Shop(Struct, frozen=True):
         line_key = await self.line_key(order, line)
         sold = await self.database.structs(
             Sold,
-            "SELECT o.id, o.customer_id, l.merchant_id FROM orders o JOIN order_lines l ON l.order_id = o.id"
+            "SELECT o.id, o.customer_id, l.merchant_id, o.currency, l.quantity_held FROM orders o"
+            " JOIN order_lines l ON l.order_id = o.id"
             " WHERE l.id = ?",
             line_key,
         )
-        case, at = new_id(), days_ago(requested_days_ago)
+        case, at, held = new_id(), days_ago(requested_days_ago), sold[0].held
 
         async def write(connection: Connection) -> None:
             row = (case, number, sold[0].id, sold[0].customer_id, sold[0].merchant_id, status)
             await connection.execute(
                 "INSERT INTO cases (id, number, order_id, customer_id, merchant_id, status, resolution,"
-                " liable_party, liability_basis, liability_final, requested_at, updated_at, version)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 'CUSTOMER', 'no_reason', TRUE, ?, ?, 1)",
+                " liable_party, liability_basis, liability_final, requested_at, updated_at, currency, version)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'CUSTOMER', 'no_reason', TRUE, ?, ?, ?, 1)",
                 *row,
                 Resolution.RETURN_AND_REFUND,
                 at,
                 at,
+                sold[0].currency,
             )
             await connection.execute(
                 "INSERT INTO case_lines (id, case_id, order_line_id, quantity, reason, refundable_minor,"
-                " refunded_minor) VALUES (?, ?, ?, ?, ?, 10000, 0)",
+                " refunded_minor, worth_minor, units) VALUES (?, ?, ?, ?, ?, 10000, 0, 10000, ?)",
                 new_id(),
                 case,
                 line_key,
                 quantity,
                 ReturnReason.CHANGE_OF_MIND,
+                f"[[{held},{quantity}]]",
             )
             await connection.execute(
-                "UPDATE order_lines SET quantity_held = quantity_held + ? WHERE id = ?", quantity, line_key
+                "UPDATE order_lines SET quantity_held = ?, held_units = ? WHERE id = ?",
+                *(held + quantity, f"[[0,{held + quantity}]]", line_key),
             )
 
         await self.database.run_tx(write)
@@ -222,11 +226,13 @@ class Key(Struct, frozen=True):
 
 
 class Sold(Struct, frozen=True):
-    """Who sold what to whom."""
+    """Who sold what to whom, and how many units cases hold."""
 
     id: UUID
     customer_id: UUID
     merchant_id: UUID
+    currency: str
+    held: int
 
 
 AGENT = Viewer(Role.AGENT, "agent-1")

@@ -131,17 +131,19 @@ async def a_case_on_the_socks(connection: Connection) -> None:
     case = new_id()
     await connection.execute(
         "INSERT INTO cases (id, number, order_id, customer_id, merchant_id, status, resolution, liable_party,"
-        " liability_basis, liability_final, requested_at, updated_at, version) SELECT ?, 'K', ?, ?, ?, 'APPROVED',"
-        " 'RETURN_AND_REFUND', 'CUSTOMER', 'x', 1 = 1, placed_at, placed_at, 1 FROM orders",
+        " liability_basis, liability_final, requested_at, updated_at, currency, version)"
+        " SELECT ?, 'K', ?, ?, ?, 'APPROVED',"
+        " 'RETURN_AND_REFUND', 'CUSTOMER', 'x', 1 = 1, placed_at, placed_at, currency, 1 FROM orders",
         *(case, row["order_id"], row["customer_id"], row["merchant_id"]),
     )
     await connection.execute(
-        "INSERT INTO case_lines (id, case_id, order_line_id, quantity, reason, refundable_minor, refunded_minor)"
-        " VALUES (?, ?, ?, 2, 'CHANGE_OF_MIND', 1500, 1000)",
+        "INSERT INTO case_lines (id, case_id, order_line_id, quantity, reason, refundable_minor, refunded_minor,"
+        " units, worth_minor) VALUES (?, ?, ?, 2, 'CHANGE_OF_MIND', 1500, 1000, '[[0,2]]', 2000)",
         *(new_id(), case, row["line"]),
     )
     await connection.execute(
-        "UPDATE order_lines SET quantity_held = 2, refunded_minor = 1000, held_minor = 500 WHERE sku = 'SOCK'"
+        "UPDATE order_lines SET quantity_held = 2, held_units = '[[0,2]]', refunded_minor = 1000, held_minor = 500"
+        " WHERE sku = 'SOCK'"
     )
     await connection.execute("UPDATE orders SET refunded_minor = 1000, held_minor = 500")
     await connection.execute("UPDATE payments SET refunded_minor = 1000")

@@ -15,6 +15,7 @@ from bff.storage.database import Database, DatabaseUnavailableError
 from bff.storage.history import history_module
 from bff.storage.migrate import MigrationError, drift, migrate, pending
 from tests.storage import test_schema
+from tests.storage.promised import CHECKS, FOREIGN_KEYS, INDEXES, UNIQUE
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 INITIAL = "0001_initial"
@@ -29,7 +30,7 @@ from bff.storage.operations import AddCheck
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bff", "0001_initial")]
+    dependencies = [("bff", "0002_cases_and_money")]
     operations = [
         ops.AlterField("Order", "channel", fields.CharField(max_length=60, default="web")),
         ops.RemoveField("OrderLine", "image_url"),
@@ -69,17 +70,17 @@ async def test_migrating_a_filled_database_loses_no_row_and_no_index(
 ) -> None:
     await load_demo(database, NOW)
     before = await counts(database)
-    longer = history(tmp_path, monkeypatch, **{"0002_next": SECOND.replace("CONDITION", "length(label) > 0")})
+    longer = history(tmp_path, monkeypatch, **{"0003_next": SECOND.replace("CONDITION", "length(label) > 0")})
     told: list[str] = []
 
-    assert await pending(database, longer) == ["0002_next"]
-    assert await migrate(database, told.append, longer) == ["0002_next"] == told
+    assert await pending(database, longer) == ["0003_next"]
+    assert await migrate(database, told.append, longer) == ["0003_next"] == told
 
     assert await counts(database) == before
-    assert await test_schema.indexes(database, unique=True) == test_schema.UNIQUE
-    assert await test_schema.indexes(database, unique=False) == test_schema.INDEXES
-    assert await test_schema.foreign_keys(database) == test_schema.FOREIGN_KEYS
-    checks = {table: set(names) for table, names in test_schema.CHECKS.items()}
+    assert await test_schema.indexes(database, unique=True) == UNIQUE
+    assert await test_schema.indexes(database, unique=False) == INDEXES
+    assert await test_schema.foreign_keys(database) == FOREIGN_KEYS
+    checks = {table: set(names) for table, names in CHECKS.items()}
     checks["payments"].add("has_a_label")
     assert await test_schema.checks(database) == checks
     with pytest.raises(IntegrityError):
@@ -91,15 +92,15 @@ async def test_a_migration_that_the_rows_break_changes_nothing(
 ) -> None:
     await load_demo(database, NOW)
     before = await counts(database)
-    longer = history(tmp_path, monkeypatch, **{"0002_next": SECOND.replace("CONDITION", "label = 'Cash'")})
+    longer = history(tmp_path, monkeypatch, **{"0003_next": SECOND.replace("CONDITION", "label = 'Cash'")})
 
     with pytest.raises((IntegrityError, DatabaseUnavailableError)):
         await migrate(database, history=longer)
 
     assert await counts(database) == before
-    assert await pending(database, longer) == ["0002_next"]
-    assert await test_schema.checks(database) == test_schema.CHECKS
-    assert await test_schema.indexes(database, unique=False) == test_schema.INDEXES
+    assert await pending(database, longer) == ["0003_next"]
+    assert await test_schema.checks(database) == CHECKS
+    assert await test_schema.indexes(database, unique=False) == INDEXES
 
 
 async def test_a_filled_sqlite_file_is_copied_before_it_is_migrated(
@@ -107,11 +108,11 @@ async def test_a_filled_sqlite_file_is_copied_before_it_is_migrated(
 ) -> None:
     await load_demo(database, NOW)
     before = await counts(database)
-    longer = history(tmp_path, monkeypatch, **{"0002_next": SECOND.replace("CONDITION", "length(label) > 0")})
+    longer = history(tmp_path, monkeypatch, **{"0003_next": SECOND.replace("CONDITION", "length(label) > 0")})
 
     await migrate(database, history=longer)
 
-    copies = sorted(tmp_path.glob("*.before-0002_next"))  # noqa: ASYNC240 - a test may wait
+    copies = sorted(tmp_path.glob("*.before-0003_next"))  # noqa: ASYNC240 - a test may wait
     assert len(copies) == (1 if database.dialect == "sqlite" else 0)
     for copy in copies:
         async with Database(f"sqlite:///{copy}") as old:

@@ -9,84 +9,8 @@ from tortoise.exceptions import IntegrityError
 
 from bff.storage.database import Connection, Database
 from bff.storage.fields import new_id
+from tests.storage.promised import CHECKS, FOREIGN_KEYS, INDEXES, UNIQUE
 
-CHECKS = {
-    "case_lines": {"has_units", "refundable_minor_not_negative", "refunded_minor_not_negative"},
-    "cases": {"not_updated_before_requested", "version_counts_from_one"},
-    "customers": {"market_has_two_letters"},
-    "import_progress": {"done_not_negative"},
-    "order_lines": {
-        "discount_minor_not_negative",
-        "has_units",
-        "held_minor_not_negative",
-        "holds_its_units_at_most",
-        "paid_minor_not_negative",
-        "refunded_minor_not_negative",
-        "refunds_what_was_paid",
-        "shipping_minor_not_negative",
-        "tax_minor_not_negative",
-        "taxes_what_was_paid",
-        "unit_price_minor_not_negative",
-    },
-    "orders": {
-        "captured_minor_not_negative",
-        "captures_its_total_at_most",
-        "currency_has_three_letters",
-        "held_minor_not_negative",
-        "market_has_two_letters",
-        "not_delivered_before_placed",
-        "refunded_minor_not_negative",
-        "refunds_what_was_captured",
-        "shipping_fee_minor_not_negative",
-    },
-    "payments": {"captured_minor_not_negative", "refunded_minor_not_negative", "refunds_what_was_captured"},
-    "quota_usages": {"resets_after_it_starts", "used_not_negative"},
-    "segment_memberships": {"ends_after_it_starts"},
-    "shipments": {"not_delivered_before_shipped"},
-    "variants": {"currency_has_three_letters", "price_minor_not_negative", "reserves_what_is_there"},
-}
-FOREIGN_KEYS = {
-    ("case_lines", "case_id", "cases", "CASCADE"),
-    ("case_lines", "order_line_id", "order_lines", "RESTRICT"),
-    ("cases", "customer_id", "customers", "RESTRICT"),
-    ("cases", "merchant_id", "merchants", "RESTRICT"),
-    ("cases", "order_id", "orders", "RESTRICT"),
-    ("order_lines", "merchant_id", "merchants", "RESTRICT"),
-    ("order_lines", "order_id", "orders", "CASCADE"),
-    ("orders", "customer_id", "customers", "RESTRICT"),
-    ("payments", "order_id", "orders", "CASCADE"),
-    ("products", "merchant_id", "merchants", "RESTRICT"),
-    ("quota_usages", "customer_id", "customers", "CASCADE"),
-    ("segment_memberships", "customer_id", "customers", "CASCADE"),
-    ("shipments", "order_id", "orders", "CASCADE"),
-    ("variants", "merchant_id", "merchants", "RESTRICT"),
-    ("variants", "product_id", "products", "CASCADE"),
-}
-UNIQUE = {
-    ("case_lines", "case_id,order_line_id"),
-    ("cases", "number"),
-    ("customers", "external_id"),
-    ("merchants", "external_id"),
-    ("order_lines", "order_id,external_id"),
-    ("orders", "number"),
-    ("payments", "order_id,external_id"),
-    ("products", "merchant_id,external_id"),
-    ("quota_usages", "customer_id,code,period_start"),
-    ("segment_memberships", "customer_id,segment"),
-    ("shipments", "order_id,external_id"),
-    ("variants", "merchant_id,sku,currency"),
-}
-INDEXES = {
-    ("case_lines", "order_line_id"),
-    ("cases", "customer_id,requested_at,id"),
-    ("cases", "merchant_id,requested_at,id"),
-    ("cases", "order_id"),
-    ("cases", "requested_at,id"),
-    ("order_lines", "merchant_id,order_id"),
-    ("orders", "customer_id,placed_at,id"),
-    ("orders", "placed_at,id"),
-    ("variants", "product_id"),
-}
 HISTORY = "tortoise_migrations"
 
 

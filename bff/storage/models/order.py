@@ -69,6 +69,9 @@ class OrderLine(Model):
     held_minor = fields.BigIntField(default=0)
     refunded_minor = fields.BigIntField(default=0)
     attributes: fields.Field[dict[str, Any]] = fields.JSONField(default=dict)
+    held_units = fields.TextField(db_default="[]")  # the positions of the held units, [[first, count], ...]
+    shipping_held_minor = fields.BigIntField(db_default=0)
+    shipping_refunded_minor = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "order_lines"
@@ -81,6 +84,12 @@ class OrderLine(Model):
             holds("order_lines", "refunds_what_was_paid", "refunded_minor + held_minor <= paid_minor"),
             *not_negative("order_lines", "unit_price_minor", "discount_minor", "tax_minor", "paid_minor"),
             *not_negative("order_lines", "shipping_minor", "held_minor", "refunded_minor"),
+            holds(
+                "order_lines",
+                "refunds_what_shipping_was_paid",
+                "shipping_refunded_minor + shipping_held_minor <= shipping_minor",
+            ),
+            *not_negative("order_lines", "shipping_held_minor", "shipping_refunded_minor"),
         )
 
 
@@ -94,6 +103,7 @@ class Payment(Model):
     captured_minor = fields.BigIntField()
     refunded_minor = fields.BigIntField(default=0)
     label = fields.CharField(max_length=100)
+    held_minor = fields.BigIntField(db_default=0)  # promised to refunds that have not settled
 
     class Meta:
         table = "payments"
@@ -101,4 +111,6 @@ class Payment(Model):
         constraints = (
             holds("payments", "refunds_what_was_captured", "refunded_minor <= captured_minor"),
             *not_negative("payments", "captured_minor", "refunded_minor"),
+            holds("payments", "holds_what_was_captured", "refunded_minor + held_minor <= captured_minor"),
+            *not_negative("payments", "held_minor"),
         )

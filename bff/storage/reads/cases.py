@@ -69,6 +69,8 @@ OPEN_RANK = "CASE WHEN c.status IN ('COMPLETED', 'DECLINED', 'CANCELLED', 'EXPIR
 DERIVED = {"waiting": WAITING, "open_rank": OPEN_RANK}
 COLUMNS = {name: Fragment(DERIVED.get(name, f"c.{name}")) for name in CaseRow.__struct_fields__}
 
+LINE_COLUMNS = {"currency": "o.currency", "refunded_minor": "x.refunded_minor + x.shipping_refunded_minor"}
+
 BY_TIME = ("c.requested_at", "c.id")
 TIME = ("requested_at", "id")
 SORTINGS = {
@@ -171,9 +173,7 @@ async def _rows(database: Database, where: Fragment) -> list[CaseRow]:
 async def lines_of(database: Database, cases: Sequence[UUID]) -> dict[UUID, list[CaseLineRow]]:
     """What stands in cases that the viewer sees already."""
     which = among(database.among("x.case_id", cases))
-    columns = ", ".join(
-        "o.currency" if name == "currency" else f"x.{name}" for name in CaseLineRow.__struct_fields__
-    )
+    columns = ", ".join(LINE_COLUMNS.get(name, f"x.{name}") for name in CaseLineRow.__struct_fields__)
     found: dict[UUID, list[CaseLineRow]] = {case: [] for case in cases}
     for row in await database.structs(
         CaseLineRow,

@@ -9,6 +9,7 @@ from msgspec import Struct
 from bff.storage.database import Database
 from bff.storage.reads.fragment import TRUE, Fragment, among
 from bff.storage.reads.scope import Scope
+from bff.units import Runs
 
 
 class LineRow(Struct, frozen=True):
@@ -25,6 +26,7 @@ class LineRow(Struct, frozen=True):
     image_url: str | None
     quantity: int
     quantity_held: int
+    held_units: Runs
     unit_price_minor: int
     discount_minor: int
     tax_minor: int
@@ -47,7 +49,11 @@ class LineRow(Struct, frozen=True):
         return max(0, self.paid_minor - self.refunded_minor - self.held_minor)
 
 
-JOINED = {"currency": "o.currency", "merchant_external_id": "m.external_id"}
+JOINED = {
+    "currency": "o.currency",
+    "merchant_external_id": "m.external_id",
+    "refunded_minor": "l.refunded_minor + l.shipping_refunded_minor",
+}
 COLUMNS = ", ".join(JOINED.get(name, f"l.{name}") for name in LineRow.__struct_fields__)
 SOURCE = "order_lines l JOIN orders o ON o.id = l.order_id JOIN merchants m ON m.id = l.merchant_id"
 

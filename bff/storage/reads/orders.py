@@ -59,7 +59,7 @@ def listing(scope: Scope) -> Listing:
 OWN_SUMS = {
     "total_minor": "paid_minor",
     "shipping_fee_minor": "shipping_minor",
-    "refunded_minor": "refunded_minor",
+    "refunded_minor": "refunded_minor + own.shipping_refunded_minor",
 }
 
 

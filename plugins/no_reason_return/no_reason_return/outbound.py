@@ -13,7 +13,7 @@ from bff.policy.facts import CaseFacts, Line
 from bff.vocabulary import LiableParty
 from no_reason_return.attributes import amount, table
 from no_reason_return.parameters import NoReasonParameters
-from no_reason_return.whole import chosen, share
+from no_reason_return.whole import chosen
 from no_reason_return.windows import live_right
 
 
@@ -41,7 +41,7 @@ def surplus(case: CaseFacts, line: Line) -> int:
             strict=True,
         )
     )
-    return min(share(line, by_line.get(line.id, 0)), line.shipping)
+    return min(line.share(by_line.get(line.id, 0)), line.shipping)
 
 
 def outbound_money(

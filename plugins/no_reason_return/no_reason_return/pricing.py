@@ -12,7 +12,7 @@ from no_reason_return.liability import return_payer
 from no_reason_return.outbound import outbound_money
 from no_reason_return.parameters import NoReasonParameters
 from no_reason_return.promotions import promotion_money
-from no_reason_return.whole import paid_for_all, share
+from no_reason_return.whole import paid_for_all
 from no_reason_return.windows import live_right
 
 
@@ -38,7 +38,7 @@ def _price(
 
 def _restocking(case: CaseFacts, line: Line, p: NoReasonParameters) -> Iterator[Cost | BuyerCap]:
     """A fee for putting goods back on the shelf; none while the return is a statutory right."""
-    fee = share(line, portion(paid_for_all(case, line), p.restocking_bps))
+    fee = line.share(portion(paid_for_all(case, line), p.restocking_bps))
     if live_right(case, line, p):
         yield BuyerCap(
             line=line.id,

@@ -3,21 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from bff.money import units_share
 from bff.policy.facts import CaseFacts, Line
 
 
 def paid_for_all(case: CaseFacts, line: Line) -> int:
     """What was paid for all units of the line; of one that the order does not list, for those asked about."""
     return next((goods.paid for goods in case.purchases if goods.id == line.id), line.paid)
-
-
-def share(line: Line, minor: int) -> int:
-    """What the units asked about carry of an amount that all units of the line carry together.
-
-    The same split as that of the price, so that any sequence of returns takes the amount once.
-    """
-    return units_share(minor, line.ordered, line.held, line.quantity)
 
 
 def chosen(returned: Sequence[Line]) -> Mapping[str, int]:
