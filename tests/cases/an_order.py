@@ -64,17 +64,20 @@ async def _write_order(tx: Connection, order: AnOrder, total: int, captured: int
     await insert(tx, "merchants", id=order.merchant, external_id=str(order.merchant), name="M", markets="[]")
     words = {"market": "SG", "currency": "SGD", "channel": "web", "status": "DELIVERED", "source_digest": "d"}
     sums = {"total_minor": total, "captured_minor": captured, "shipping_fee_minor": fee}
-    key = {"id": order.id, "number": str(order.id), "customer_id": order.customer, "attributes": "{}"}
+    number = str(order.id)
+    key = {"id": order.id, "number": number, "customer_id": order.customer, "attributes": "{}"}
     times = {"placed_at": AT, "source_updated_at": AT}
-    await insert(tx, "orders", **key, **words, **sums, **times, held_minor=0, refunded_minor=0)
+    await insert(
+        tx, "orders", **key, **words, **sums, **times, number_folded=number, held_minor=0, refunded_minor=0
+    )
 
 
 async def _write_line(tx: Connection, order: AnOrder, place: int, line: Bought) -> None:
     key = {"id": order.lines[place], "order_id": order.id, "merchant_id": order.merchant, "position": place}
-    goods = {"external_id": str(place), "sku": "S", "title": "T", "category": "c", "attributes": "{}"}
+    goods = {"external_id": str(place), "sku": "S", "title": "T", "title_folded": "t", "category": "c"}
     sums = {"paid_minor": line.paid, "shipping_minor": line.shipping, "unit_price_minor": 0, "discount_minor": 0}
     none = {"tax_minor": 0, "held_minor": 0, "refunded_minor": 0, "quantity_held": 0}
-    await insert(tx, "order_lines", **key, **goods, **sums, **none, quantity=line.quantity)
+    await insert(tx, "order_lines", **key, **goods, **sums, **none, quantity=line.quantity, attributes="{}")
 
 
 async def insert(tx: Connection, table: str, **values: Any) -> None:
