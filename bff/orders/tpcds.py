@@ -204,6 +204,7 @@ def line_of(sale: Sale, goods: Goods, currency: str) -> LineRecord:
         discount=decimal_text(sale.price * sale.quantity - (sale.paid - sale.tax), currency),
         tax=decimal_text(sale.tax, currency),
         paid=decimal_text(sale.paid, currency),
+        attributes={"derived": sale.derived.split(",")} if sale.derived else None,
     )
 
 

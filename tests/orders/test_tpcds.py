@@ -183,3 +183,20 @@ def test_the_named_reasons_are_twenty_two_and_mean_what_they_say() -> None:
 def test_categories_are_paths(category: str | None, kind: str | None, path: str) -> None:
     assert category_path(category, kind) == path
     assert all(value.count("/") == 1 for value in CATEGORY_OF.values())
+
+
+@generated
+async def test_lines_that_are_not_marked_as_derived_add_up_to_the_benchmarks_plain_sums(
+    database: Database, benchmark: Path
+) -> None:
+    await import_tpcds(database, benchmark, NOW)
+    plain = truth(
+        benchmark, "SELECT sum(ws_quantity), CAST(100 * sum(ws_net_paid_inc_tax) AS BIGINT) FROM web_sales"
+    )
+    told = await one(
+        database,
+        """SELECT sum(CASE WHEN CAST(attributes AS TEXT) LIKE '%"quantity"%' THEN 0 ELSE quantity END) AS units,
+        sum(CASE WHEN CAST(attributes AS TEXT) LIKE '%"paid"%' THEN 0 ELSE paid_minor END) AS paid
+        FROM order_lines""",
+    )
+    assert told == plain
