@@ -71,9 +71,10 @@ def wire(settings: Settings) -> Wiring:
     """
     database = Database(settings.database_url)
     facts = tuple(providers(database))
-    plugins = enabled_plugins(settings)
+    installed = {normalised(entry.name): entry for entry in discover()}
+    plugins = enabled_plugins(settings, installed)
     registry = load_plugins(plugins.values(), settings.grants_of(plugins), facts)
-    idle = {normalised(entry.name) for entry in discover()} - {plugin.name for plugin in registry.plugins}
+    idle = installed.keys() - {plugin.name for plugin in registry.plugins}
     policy_set = PolicySet.load(settings.policies, registry.manifests, idle)
     return Wiring(
         settings=settings,
@@ -86,9 +87,8 @@ def wire(settings: Settings) -> Wiring:
     )
 
 
-def enabled_plugins(settings: Settings) -> Mapping[str, EntryPoint]:
+def enabled_plugins(settings: Settings, installed: Mapping[str, EntryPoint]) -> Mapping[str, EntryPoint]:
     """The entry points of the plugins that take part. Raises SettingsError for one that is not installed."""
-    installed = {normalised(entry.name): entry for entry in discover()}
     named = settings.taking_part(installed)
     missing = [("BFF_PLUGINS", name) for name in named if normalised(name) not in installed]
     missing += [("BFF_GRANTS", name) for name in settings.grants if normalised(name) not in installed]

@@ -1,10 +1,8 @@
 """What do all plugins together say to a request? The kernel asks them and combines what they say."""
 
 import time
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from bff.policy.breaker import BreakerLimits
@@ -18,13 +16,10 @@ from bff.policy.explain import Voices
 from bff.policy.facts import CaseFacts, FactProvider
 from bff.policy.hearing import Hearing
 from bff.policy.liability import KERNEL
-from bff.policy.manifest import Texts, texts_by_code
+from bff.policy.manifest import Texts, texts_of
 from bff.policy.parameters import PolicySet
-from bff.policy.refusals import LOCALES
 from bff.policy.registry import Plugin, Quarantined, Registry
 from bff.policy.rendering import Phrasebook, Reader
-
-TEXTS_DIRECTORY = Path(__file__).with_name("texts")
 
 
 class Kernel:
@@ -114,10 +109,7 @@ class Kernel:
 
 def kernel_texts() -> Mapping[str, Texts]:
     """The kernel's own texts by code, without its name before it."""
-    files = {locale: TEXTS_DIRECTORY / f"{locale}.toml" for locale in LOCALES}
-    return texts_by_code(
-        {locale: tomllib.loads(file.read_text(encoding="utf-8")) for locale, file in files.items()}
-    )
+    return texts_of("bff.policy")
 
 
 def _texts(plugins: Iterable[Plugin]) -> dict[str, Texts]:

@@ -1,7 +1,9 @@
 """What does a plugin promise? Its manifest: a static declaration that is checked before it may speak."""
 
 import enum
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -12,6 +14,7 @@ from bff.policy.facts import FactProvider
 from bff.vocabulary import Basis, RuleSource
 
 API_VERSION = 1
+LOCALES = ("en", "zh")  # every text exists in each; the first is the fallback
 
 
 class Audience(enum.StrEnum):
@@ -137,7 +140,20 @@ class Parameters:
         return next(iter(self._by_line.values()))
 
 
-def texts_by_code(tables: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Mapping[str, Texts]:
-    """Turns locale -> code -> audience -> template, as text files are kept, into code -> locale -> audience."""
-    codes: Sequence[str] = sorted({code for table in tables.values() for code in table})
+def reason_codes(
+    package: str, sources: Mapping[str, RuleSource], otherwise: RuleSource = RuleSource.PLATFORM
+) -> tuple[ReasonCode, ...]:
+    """The codes of a package whose texts stand in its `texts/en.toml` and `texts/zh.toml`, by code and audience.
+
+    `sources` says on whose authority a code is said, `otherwise` for those that it does not name.
+    """
+    texts = texts_of(package)
+    return tuple(ReasonCode(code=code, source=sources.get(code, otherwise), texts=texts[code]) for code in texts)
+
+
+def texts_of(package: str) -> Mapping[str, Texts]:
+    """The texts of a package by code, from one file a locale: code -> audience -> template."""
+    folder = files(package) / "texts"
+    tables = {locale: tomllib.loads((folder / f"{locale}.toml").read_text("utf-8")) for locale in LOCALES}
+    codes = sorted({code for table in tables.values() for code in table})
     return {code: {locale: tables[locale][code] for locale in tables if code in tables[locale]} for code in codes}

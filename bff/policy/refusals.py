@@ -15,10 +15,9 @@ from bff.markets import markets
 from bff.policy.contributions import Capability
 from bff.policy.facts import FactProvider
 from bff.policy.hookspecs import PROJECT, HookSpecs
-from bff.policy.manifest import API_VERSION, Amounts, Audience, Manifest, ReasonCode
+from bff.policy.manifest import API_VERSION, LOCALES, Amounts, Audience, Manifest, ReasonCode
 from bff.vocabulary import Basis
 
-LOCALES = ("en", "zh")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 TITLE = "title"  # the heading of an entitlement's text
 AUDIENCES = frozenset({*Audience, TITLE})

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from bff.money import Money
 from bff.policy.contributions import Said
-from bff.policy.manifest import Audience, Texts
-from bff.policy.refusals import LOCALES, PLACEHOLDER
+from bff.policy.manifest import LOCALES, Audience, Texts
+from bff.policy.refusals import PLACEHOLDER
 
 DEFAULT_LOCALE = LOCALES[0]
 UNTIL = "until"  # a half-open end: see contributions.say

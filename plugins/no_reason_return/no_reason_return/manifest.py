@@ -1,15 +1,11 @@
 """What does this plugin promise? Its basis, its codes with their texts, and what it may ask for."""
 
-import tomllib
-from importlib.resources import files
-
 from bff.policy.contributions import Capability
 from bff.policy.facts import CATALOGUE_SIBLINGS
-from bff.policy.manifest import Floor, Manifest, ReasonCode, texts_by_code
+from bff.policy.manifest import Floor, Manifest, reason_codes
 from bff.vocabulary import Basis, RuleSource
 from no_reason_return.parameters import DATED_BY, RESERVED, NoReasonParameters
 
-LOCALES = ("en", "zh")
 # On whose word a code is said where no record's law says otherwise; what is not named here is the platform's.
 SOURCES = {
     "withdrawal_right": RuleSource.STATUTE,
@@ -23,15 +19,6 @@ SOURCES = {
     "not_returnable": RuleSource.MERCHANT,
     "restocking_fee": RuleSource.MERCHANT,
 }
-
-
-def _codes() -> tuple[ReasonCode, ...]:
-    texts = files(__package__ or "no_reason_return") / "texts"
-    tables = {locale: tomllib.loads((texts / f"{locale}.toml").read_text("utf-8")) for locale in LOCALES}
-    return tuple(
-        ReasonCode(code=code, source=SOURCES.get(code, RuleSource.PLATFORM), texts=by_locale)
-        for code, by_locale in texts_by_code(tables).items()
-    )
 
 
 manifest = Manifest(
@@ -53,7 +40,7 @@ manifest = Manifest(
     ),
     bases=(Basis.NO_REASON,),
     needs=(CATALOGUE_SIBLINGS.id,),
-    codes=_codes(),
+    codes=reason_codes("no_reason_return", SOURCES),
     parameters=NoReasonParameters,
     dated_by=DATED_BY,
     reserved=RESERVED,

@@ -1,15 +1,11 @@
 """What does this plugin promise? Its bases, its codes with their texts, and what it may ask for."""
 
-import tomllib
-from importlib.resources import files
-
 from bff.policy.contributions import Capability
 from bff.policy.facts import CATALOGUE_SIBLINGS
-from bff.policy.manifest import Floor, Manifest, ReasonCode, texts_by_code
+from bff.policy.manifest import Floor, Manifest, reason_codes
 from bff.vocabulary import Basis, RuleSource
 from quality_claim.parameters import DATED_BY, RESERVED, QualityParameters
 
-LOCALES = ("en", "zh")
 # On whose word a code is said where no record's law says otherwise; what is not named here is the platform's.
 SOURCES = {
     "refund_right": RuleSource.STATUTE,
@@ -26,15 +22,6 @@ SOURCES = {
     "customer_proves_to_reject": RuleSource.STATUTE,
     "cheaper_than_return": RuleSource.GOODWILL,
 }
-
-
-def _codes() -> tuple[ReasonCode, ...]:
-    texts = files(__package__ or "quality_claim") / "texts"
-    tables = {locale: tomllib.loads((texts / f"{locale}.toml").read_text("utf-8")) for locale in LOCALES}
-    return tuple(
-        ReasonCode(code=code, source=SOURCES.get(code, RuleSource.PLATFORM), texts=by_locale)
-        for code, by_locale in texts_by_code(tables).items()
-    )
 
 
 manifest = Manifest(
@@ -56,7 +43,7 @@ manifest = Manifest(
     ),
     bases=(Basis.QUALITY, Basis.LOGISTICS),
     needs=(CATALOGUE_SIBLINGS.id,),
-    codes=_codes(),
+    codes=reason_codes("quality_claim", SOURCES),
     parameters=QualityParameters,
     dated_by=DATED_BY,
     reserved=RESERVED,
