@@ -17,6 +17,7 @@ RELEASED = "'DECLINED', 'CANCELLED', 'EXPIRED'"
 # Cases that stand already hold the earliest units of their lines, in the order in which they were requested,
 # which is what their amounts were worked out from. Those that gave their units back hold none.
 FILL = [
+    "UPDATE cases SET goods_travel = (resolution <> 'REFUND_ONLY')",
     "UPDATE cases SET currency = (SELECT o.currency FROM orders o WHERE o.id = cases.order_id)",
     "UPDATE order_lines SET held_units = '[[0,' || quantity_held || ']]' WHERE quantity_held > 0",
     f"""
@@ -208,7 +209,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('case', fields.ForeignKeyField('bff.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='exchanges', on_delete=OnDelete.RESTRICT)),
-                ('variant', fields.ForeignKeyField('bff.Variant', source_field='variant_id', db_constraint=True, to_field='id', related_name='exchanges', on_delete=OnDelete.RESTRICT)),
+                ('variant', fields.ForeignKeyField('bff.Variant', source_field='variant_id', null=True, db_constraint=True, to_field='id', related_name='exchanges', on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.CharField(max_length=100)),
                 ('quantity', fields.IntField()),
                 ('status', fields.CharEnumField(description='RESERVED: RESERVED\nSHIPPED: SHIPPED\nDELIVERED: DELIVERED\nCANCELLED: CANCELLED', enum_type=ExchangeStatus, max_length=20)),
                 ('difference_minor', fields.BigIntField(default=0)),
@@ -218,7 +220,7 @@ class Migration(migrations.Migration):
                 ('shipped_at', UtcDatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('delivered_at', UtcDatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'exchanges', 'app': 'bff', 'unique_together': (('case_id',),), 'constraints': [CheckConstraint(check='quantity > 0', name='ck_exchanges_has_units')], 'indexes': [Index(fields=['variant_id'])], 'pk_attr': 'id', 'table_description': "Units of a variant that are reserved, then sent. A positive difference is the customer's to pay."},
+            options={'table': 'exchanges', 'app': 'bff', 'unique_together': (('case_id',),), 'constraints': [CheckConstraint(check='quantity > 0', name='ck_exchanges_has_units')], 'indexes': [Index(fields=['variant_id'])], 'pk_attr': 'id', 'table_description': "Units that are sent: of a variant, reserved before; for a repair the customer's own, without a variant."},
             bases=['Model'],
         ),
         CreateTable(
@@ -498,6 +500,8 @@ class Migration(migrations.Migration):
         ops.AddField('Case', 'decision', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
         ops.AddField('Case', 'events', fields.IntField(db_default=0)),
         ops.AddField('Case', 'exchange_sku', fields.CharField(null=True, max_length=100)),
+        ops.AddField('Case', 'goods_travel', fields.BooleanField(db_default=True)),
+        ops.AddField('Case', 'clawed_back_minor', fields.BigIntField(db_default=0)),
         ops.AddField('Case', 'instant_refund', fields.BooleanField(db_default=False)),
         ops.AddField('Case', 'note', fields.TextField(null=True, unique=False)),
         ops.AddField('Case', 'policy', fields.CharField(db_default='', max_length=64)),
@@ -533,6 +537,7 @@ class Migration(migrations.Migration):
         AddChecks('Case', [
             CheckConstraint(check='length(currency) = 3', name='ck_cases_currency_has_three_letters'),
             CheckConstraint(check='events >= 0', name='ck_cases_events_not_negative'),
+            CheckConstraint(check='clawed_back_minor >= 0', name='ck_cases_clawed_back_minor_not_negative'),
         ]),
         AddChecks('CaseLine', [
             CheckConstraint(check='refunded_minor + held_minor <= worth_minor', name='ck_case_lines_refunds_what_was_paid'),

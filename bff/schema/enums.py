@@ -22,6 +22,7 @@ from bff.vocabulary import (
     Role,
     RuleSource,
     ShipmentStatus,
+    UserErrorCode,
     WindowAnchor,
 )
 
@@ -216,25 +217,6 @@ described(
     NEWEST="Requested last, first. The order when none is asked for.",
     OLDEST="Requested first, first.",
 )
-
-
-class UserErrorCode(StrEnum):
-    """What a caller of a mutation did wrong."""
-
-    NOT_FOUND = "NOT_FOUND"
-    FORBIDDEN = "FORBIDDEN"
-    INVALID_INPUT = "INVALID_INPUT"
-    INELIGIBLE = "INELIGIBLE"
-    INVALID_STATE = "INVALID_STATE"
-    VERSION_CONFLICT = "VERSION_CONFLICT"
-    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
-    QUANTITY_EXCEEDED = "QUANTITY_EXCEEDED"
-    AMOUNT_EXCEEDED = "AMOUNT_EXCEEDED"
-    EVIDENCE_REQUIRED = "EVIDENCE_REQUIRED"
-    QUOTE_EXPIRED = "QUOTE_EXPIRED"
-    OUT_OF_STOCK = "OUT_OF_STOCK"
-    DEADLINE_PASSED = "DEADLINE_PASSED"
-    QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
 
 
 described(

@@ -28,6 +28,8 @@ class Case(Model):
     currency = fields.CharField(max_length=3, db_default="")  # the CHECK refuses the default: say it
     refund_method = fields.CharEnumField(RefundMethod, max_length=20, db_default=RefundMethod.ORIGINAL_PAYMENT)
     instant_refund = fields.BooleanField(db_default=False)
+    goods_travel = fields.BooleanField(db_default=True)  # the goods are to come back, or were
+    clawed_back_minor = fields.BigIntField(db_default=0)  # claimed back of what was refunded; the ledger has each
     exchange_sku = fields.CharField(max_length=100, null=True)
     note = fields.TextField(null=True)
     queue = fields.CharField(max_length=100, db_default="standard")
@@ -55,7 +57,7 @@ class Case(Model):
             holds("cases", "version_counts_from_one", "version >= 1"),
             holds("cases", "not_updated_before_requested", "updated_at >= requested_at"),
             holds("cases", "currency_has_three_letters", "length(currency) = 3"),
-            *not_negative("cases", "events"),
+            *not_negative("cases", "events", "clawed_back_minor"),
         )
 
 

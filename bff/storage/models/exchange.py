@@ -8,11 +8,15 @@ from bff.vocabulary import ExchangeStatus
 
 
 class Exchange(Model):
-    """Units of a variant that are reserved, then sent. A positive difference is the customer's to pay."""
+    """Units that are sent: of a variant, reserved before; for a repair the customer's own, without a variant.
+
+    A positive difference is the customer's to pay.
+    """
 
     id = id_field()
     case = fields.ForeignKeyField("bff.Case", related_name="exchanges", on_delete=fields.RESTRICT)
-    variant = fields.ForeignKeyField("bff.Variant", related_name="exchanges", on_delete=fields.RESTRICT)
+    variant = fields.ForeignKeyField("bff.Variant", related_name="exchanges", on_delete=fields.RESTRICT, null=True)
+    sku = fields.CharField(max_length=100)
     quantity = fields.IntField()
     status = fields.CharEnumField(ExchangeStatus, max_length=20)
     difference_minor = fields.BigIntField(default=0)
