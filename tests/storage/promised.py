@@ -24,6 +24,7 @@ CHECKS = {
     "cases": {
         "currency_has_three_letters",
         "events_not_negative",
+        "clawed_back_minor_not_negative",
         "not_updated_before_requested",
         "version_counts_from_one",
     },
