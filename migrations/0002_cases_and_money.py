@@ -449,6 +449,7 @@ class Migration(migrations.Migration):
                 ('order', fields.ForeignKeyField('bff.Order', source_field='order_id', null=True, db_constraint=True, to_field='id', related_name='tickets', on_delete=OnDelete.RESTRICT)),
                 ('case', fields.ForeignKeyField('bff.Case', source_field='case_id', null=True, db_constraint=True, to_field='id', related_name='tickets', on_delete=OnDelete.RESTRICT)),
                 ('subject', fields.CharField(max_length=200)),
+                ('subject_folded', fields.TextField(unique=False)),
                 ('status', fields.CharEnumField(description='OPEN: OPEN\nPENDING_CUSTOMER: PENDING_CUSTOMER\nPENDING_MERCHANT: PENDING_MERCHANT\nRESOLVED: RESOLVED\nCLOSED: CLOSED', enum_type=TicketStatus, max_length=20)),
                 ('priority', fields.CharEnumField(description='LOW: LOW\nNORMAL: NORMAL\nHIGH: HIGH\nURGENT: URGENT', enum_type=Priority, max_length=10)),
                 ('queue', fields.CharField(max_length=100)),
@@ -461,7 +462,7 @@ class Migration(migrations.Migration):
                 ('messages_count', fields.IntField(db_default=0)),
                 ('version', fields.IntField(db_default=1)),
             ],
-            options={'table': 'tickets', 'app': 'bff', 'constraints': [CheckConstraint(check='version >= 1', name='ck_tickets_version_counts_from_one'), CheckConstraint(check='updated_at >= created_at', name='ck_tickets_not_updated_before_created'), CheckConstraint(check='messages_count >= 0', name='ck_tickets_messages_count_not_negative')], 'indexes': [Index(fields=['customer_id', 'created_at', 'id']), Index(fields=['merchant_id', 'created_at', 'id']), Index(fields=['order_id', 'created_at', 'id']), Index(fields=['case_id', 'created_at', 'id']), Index(fields=['created_at', 'id'])], 'pk_attr': 'id', 'table_description': 'A conversation with a customer, about an order or a case where it is about one.'},
+            options={'table': 'tickets', 'app': 'bff', 'constraints': [CheckConstraint(check='version >= 1', name='ck_tickets_version_counts_from_one'), CheckConstraint(check='updated_at >= created_at', name='ck_tickets_not_updated_before_created'), CheckConstraint(check='messages_count >= 0', name='ck_tickets_messages_count_not_negative')], 'indexes': [Index(fields=['customer_id', 'created_at', 'id']), Index(fields=['merchant_id', 'created_at', 'id']), Index(fields=['order_id', 'created_at', 'id']), Index(fields=['case_id', 'created_at', 'id']), Index(fields=['created_at', 'id']), Index(fields=['status', 'resolved_at', 'id'])], 'pk_attr': 'id', 'table_description': 'A conversation with a customer, about an order or a case where it is about one.'},
             bases=['Model'],
         ),
         CreateTable(

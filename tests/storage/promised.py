@@ -214,5 +214,6 @@ INDEXES = {
     ("tickets", "customer_id,created_at,id"),
     ("tickets", "merchant_id,created_at,id"),
     ("tickets", "order_id,created_at,id"),
+    ("tickets", "status,resolved_at,id"),
     ("variants", "product_id"),
 }

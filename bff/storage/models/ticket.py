@@ -17,6 +17,7 @@ class Ticket(Model):
     order = fields.ForeignKeyField("bff.Order", related_name="tickets", on_delete=fields.RESTRICT, null=True)
     case = fields.ForeignKeyField("bff.Case", related_name="tickets", on_delete=fields.RESTRICT, null=True)
     subject = fields.CharField(max_length=200)
+    subject_folded = fields.TextField()  # what searches look at, as `folded` makes it
     status = fields.CharEnumField(TicketStatus, max_length=20)
     priority = fields.CharEnumField(Priority, max_length=10)
     queue = fields.CharField(max_length=100)
@@ -37,6 +38,7 @@ class Ticket(Model):
             ("order_id", "created_at", "id"),
             ("case_id", "created_at", "id"),
             ("created_at", "id"),
+            ("status", "resolved_at", "id"),
         )
         constraints = (
             holds("tickets", "version_counts_from_one", "version >= 1"),
