@@ -13,7 +13,7 @@ from bff.schema.context import Info, RequestContext
 from bff.schema.enums import CaseSort
 from bff.schema.errors import GraphProblem, bad_input
 from bff.schema.fields import resolved
-from bff.schema.filters import CaseFilter, OrderFilter, is_storable
+from bff.schema.filters import CaseFilter, OrderFilter
 from bff.schema.found import LOADS, found
 from bff.schema.ids import parse_id
 from bff.schema.node import Node
@@ -22,6 +22,7 @@ from bff.schema.order_connection import OrderConnection, orders_of
 from bff.schema.paging import After, Before, First, Last, Paging
 from bff.schema.return_quote import ReturnQuote, ReturnQuoteInput
 from bff.schema.viewer import Viewer
+from bff.storage.folding import is_storable
 from bff.storage.reads import orders as order_reads
 from bff.viewer import Viewer as Caller
 

@@ -8,6 +8,7 @@ from strawberry import UNSET
 
 from bff.schema.enums import CaseStatus, OrderStatus, Resolution, ReturnReason
 from bff.schema.errors import bad_input
+from bff.storage.folding import is_storable
 from bff.storage.reads import cases, orders
 
 LONGEST_SEARCH = 200
@@ -81,8 +82,3 @@ def searchable(text: str | None) -> str | None:
     if len(text) > LONGEST_SEARCH or not is_storable(text):
         raise bad_input(f"`search` is at most {LONGEST_SEARCH} characters of ordinary text", "filter", "search")
     return text.strip() or None
-
-
-def is_storable(text: str) -> bool:
-    """Whether a database could hold it: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

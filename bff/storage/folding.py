@@ -1,4 +1,7 @@
-"""Which letters count as the same in a search? Those that differ in case, width or composition only."""
+"""Which letters count as the same in a search? Those that differ in case, width or composition only.
+
+And which texts can be kept at all.
+"""
 
 from unicodedata import normalize
 
@@ -12,3 +15,8 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     return normalize("NFKC", normalize("NFKC", text).casefold())
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database could hold it: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
