@@ -295,6 +295,20 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         CreateTable(
+            name='Notice',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('event', fields.ForeignKeyField('bff.CaseEvent', source_field='event_id', db_constraint=True, to_field='id', related_name='notices', on_delete=OnDelete.CASCADE)),
+                ('plugin', fields.CharField(max_length=100)),
+                ('attempts', fields.IntField(db_default=0)),
+                ('next_at', UtcDatetimeField(auto_now=False, auto_now_add=False)),
+                ('done_at', UtcDatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('given_up', fields.BooleanField(db_default=False)),
+            ],
+            options={'table': 'notices', 'app': 'bff', 'unique_together': (('event_id', 'plugin'),), 'constraints': [CheckConstraint(check='attempts >= 0', name='ck_notices_attempts_not_negative'), CheckConstraint(check='NOT given_up OR done_at IS NOT NULL', name='ck_notices_given_up_in_the_end')], 'indexes': [Index(fields=['plugin', 'done_at', 'next_at', 'id']), Index(fields=['done_at', 'id'])], 'pk_attr': 'id', 'table_description': 'That a plugin is to be told of an event of a case. It is done once it was told, or given up.'},
+            bases=['Model'],
+        ),
+        CreateTable(
             name='OutboxMessage',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),

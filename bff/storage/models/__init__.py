@@ -13,6 +13,7 @@ from bff.storage.models.idempotency import IdempotencyKey
 from bff.storage.models.inspection import Inspection, InspectionLine
 from bff.storage.models.ledger import LedgerEntry, LedgerTransaction, StoreCredit
 from bff.storage.models.merchant import Merchant
+from bff.storage.models.notice import Notice
 from bff.storage.models.offer import Offer
 from bff.storage.models.order import Order, OrderLine, Payment
 from bff.storage.models.progress import ImportProgress
@@ -40,6 +41,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerTransaction",
     "Merchant",
+    "Notice",
     "Offer",
     "Order",
     "OrderLine",
