@@ -51,6 +51,7 @@ SPEAKS: Mapping[str, frozenset[type[Contribution]]] = {
     "offer_exchange": frozenset({Option, Exclude}),
     "route_case": frozenset({Route}),
     "list_entitlements": frozenset({Benefit}),
+    "route_ticket": frozenset({Route}),
 }
 
 HARD = frozenset({"fraud", "safety"})

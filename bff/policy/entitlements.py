@@ -1,21 +1,16 @@
 """Which benefits does this customer have now? Whatever plugins list, in the order of their codes."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
-from bff.markets import market as market_of
+from bff.policy.asking import Asker, ask_all
 from bff.policy.contributions import Benefit, Said
 from bff.policy.decision import Fault
-from bff.policy.dispatch import Dispatcher, ask
-from bff.policy.facts import FactView
-from bff.policy.manifest import Parameters
-from bff.policy.parameters import Circumstances, Days, PolicySet
+from bff.policy.dispatch import Dispatcher
+from bff.policy.parameters import PolicySet
 
 HOOK = "list_entitlements"
-NO_LINE = ""
 
 
 class Entitlement(Struct, frozen=True, kw_only=True):
@@ -35,53 +30,24 @@ class Entitlement(Struct, frozen=True, kw_only=True):
         return None if self.limit is None else max(self.limit - self.used, 0)
 
 
-class Asker(Struct, frozen=True, kw_only=True):
-    """Whose benefits are asked for, and where and when. `known` as in CaseFacts."""
-
-    customer: str
-    market: str
-    segments: tuple[str, ...]
-    at: datetime
-    known: Any
-
-
 def list_entitlements(
     dispatcher: Dispatcher, policy: PolicySet, asker: Asker
 ) -> tuple[list[Entitlement], list[Fault]]:
-    """The benefits, and the faults of plugins that could not say. One failing hides none of the others."""
-    day = market_of(asker.market).local_day(asker.at)
-    here = Circumstances(asker.market, segments=asker.segments)
-    found: list[Entitlement] = []
-    faults: list[Fault] = []
-    route = dispatcher.routes(asker.market, None).get(HOOK)
-    for call in route.calls if route is not None else ():
-        arguments = {
-            "customer": asker.customer,
-            "market": asker.market,
-            "at": asker.at,
-            "facts": FactView(asker.known, call.plugin.needs),
-            "parameters": Parameters(
-                {NO_LINE: policy.resolve(call.plugin.name, here, Days(day, day, day)).values}
-            ),
-        }
-        answer = ask(call, arguments, {NO_LINE}, dispatcher.now())
-        if isinstance(answer, Fault):
-            faults.append(answer)
-        else:
-            found += _entitlements(call.plugin.name, answer)
-    return found, faults
+    """The benefits, and the faults of plugins that could not say."""
+    arguments = {"customer": asker.customer, "market": asker.market, "at": asker.at}
+    spoken, faults = ask_all(dispatcher, policy, HOOK, asker, arguments)
+    # Stable: benefits stay with their plugin, in the order of its codes.
+    spoken.sort(key=lambda each: (each[0], each[1].code))
+    return [_entitlement(plugin, said) for plugin, said in spoken if isinstance(said, Benefit)], faults
 
 
-def _entitlements(plugin: str, benefits: Iterable[Benefit]) -> list[Entitlement]:
-    return [
-        Entitlement(
-            plugin=plugin,
-            code=f"{plugin}.{said.code}",
-            said=said.said,
-            limit=said.limit,
-            used=said.used,
-            resets_at=said.resets_at,
-            expires_at=said.expires_at,
-        )
-        for said in sorted(benefits, key=lambda each: each.code)
-    ]
+def _entitlement(plugin: str, said: Benefit) -> Entitlement:
+    return Entitlement(
+        plugin=plugin,
+        code=f"{plugin}.{said.code}",
+        said=said.said,
+        limit=said.limit,
+        used=said.used,
+        resets_at=said.resets_at,
+        expires_at=said.expires_at,
+    )

@@ -100,5 +100,18 @@ class HookSpecs(Protocol):
         """Which benefits does this customer have now?"""
 
     @hookspec
+    def route_ticket(
+        self,
+        customer: str,
+        market: str,
+        segments: Sequence[str],
+        at: datetime,
+        subject: str,
+        facts: FactView,
+        parameters: Parameters,
+    ) -> Sequence[Route]:
+        """Who answers a question about no case, and how soon?"""
+
+    @hookspec
     def case_changed(self, case: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         """A case has changed: told after commit, alone and again until it works."""

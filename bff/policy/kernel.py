@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bff.policy.asking import Asker
 from bff.policy.breaker import BreakerLimits
 from bff.policy.contributions import Capability, Said
 from bff.policy.deciding import decide_lines
-from bff.policy.decision import Decision, Explanation, Fault
+from bff.policy.decision import Decision, Explanation, Fault, Routing
 from bff.policy.dispatch import Dispatcher
 from bff.policy.doubt import BLOCKING
-from bff.policy.entitlements import Asker, Entitlement, list_entitlements
+from bff.policy.entitlements import Entitlement, list_entitlements
 from bff.policy.explain import Voices
 from bff.policy.facts import CaseFacts, FactProvider
 from bff.policy.hearing import Hearing
@@ -20,6 +21,7 @@ from bff.policy.manifest import Texts, texts_of
 from bff.policy.parameters import PolicySet
 from bff.policy.registry import Plugin, Quarantined, Registry
 from bff.policy.rendering import Phrasebook, Reader
+from bff.policy.ticket_routing import route_ticket
 
 
 class Kernel:
@@ -97,6 +99,10 @@ class Kernel:
         """The benefits that a customer has in a market at that instant; `known` as in CaseFacts."""
         asker = Asker(customer=customer, market=market, segments=tuple(segments), at=at, known=known)
         return list_entitlements(self._dispatcher, self.policy, asker)[0]
+
+    def route_ticket(self, asker: Asker, subject: str) -> Routing:
+        """Where a question goes that is about no case: the standard desk where no plugin has a word."""
+        return route_ticket(self._dispatcher, self.policy, asker, subject)[0]
 
     def render(self, told: Explanation, reader: Reader) -> str:
         """An explanation in the reader's language."""

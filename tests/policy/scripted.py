@@ -41,7 +41,7 @@ from bff.vocabulary import Basis, EvidenceKind, LiableParty, Priority, Resolutio
 
 FIRM = ("ann", "bob", "cyd")  # may say anything
 KIND = "zoe"  # may only make things better
-HOOKS = tuple(hook for hook in SPEAKS if hook != "list_entitlements")
+HOOKS = tuple(hook for hook in SPEAKS if hook not in {"list_entitlements", "route_ticket"})
 HOOK_OF = {kind: hook for hook in HOOKS for kind in SPEAKS[hook]}
 PAID_BACK = (Resolution.RETURN_AND_REFUND, Resolution.REFUND_ONLY)
 LINES = ("line-1", "line-2")

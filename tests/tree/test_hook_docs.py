@@ -22,7 +22,7 @@ def heading(name: str) -> str:
 def test_every_hook_has_its_heading_and_its_question() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     hooks = [name for name in vars(HookSpecs) if not name.startswith("_")]
-    assert len(hooks) == 10
+    assert len(hooks) == 11
     for name in hooks:
         question = inspect.getdoc(getattr(HookSpecs, name))
         assert f"{heading(name)}\n{question}" in text

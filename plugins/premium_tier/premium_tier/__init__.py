@@ -4,7 +4,7 @@ from premium_tier.eligibility import judge_eligibility
 from premium_tier.entitlements import list_entitlements
 from premium_tier.manifest import manifest
 from premium_tier.pricing import price_refund
-from premium_tier.routing import route_case
+from premium_tier.routing import route_case, route_ticket
 
 __all__ = [
     "judge_eligibility",
@@ -12,4 +12,5 @@ __all__ = [
     "manifest",
     "price_refund",
     "route_case",
+    "route_ticket",
 ]

@@ -6,11 +6,13 @@ from typing import Any
 import premium_tier
 import pytest
 
+from bff.policy.asking import Asker
 from bff.policy.contributions import RETURN_FREIGHT, Bear, Cost, Strength
-from bff.policy.decision import LineDecision
+from bff.policy.decision import LineDecision, Routing
 from bff.policy.facts import CaseFacts, Membership, QuotaUse
 from bff.policy.manifest import Amounts
 from bff.policy.parameters import Record
+from bff.policy.routing import STANDARD
 from bff.policy.testing import NOW, a_case, a_grant, a_kernel, a_line, a_plugin, decide_with
 from bff.vocabulary import EligibilityStatus, LiableParty, Priority, ReturnMethod, ReturnReason
 
@@ -153,6 +155,25 @@ def test_members_come_first_whatever_the_reason() -> None:
 
     assert (routing.queue, routing.priority, routing.channel) == ("premium", Priority.HIGH, "premium_care")
     assert (routing.methods, routing.first_response_minutes) == ((ReturnMethod.PICKUP,), 60)
+
+
+def asked(members: tuple[Membership, ...] = PREMIUM, **values: Any) -> Routing:
+    kernel = a_kernel([premium_tier], rules(**values))
+    asker = Asker(customer="customer-1", market="SG", segments=("premium",), at=NOW, known=known(members))
+    return kernel.route_ticket(asker, "Where is my parcel?")
+
+
+def test_a_members_question_about_no_case_goes_to_the_same_desk() -> None:
+    routing = asked(first_response_minutes=30)
+
+    assert (routing.queue, routing.priority, routing.channel) == ("premium", Priority.HIGH, "premium_care")
+    assert (routing.methods, routing.first_response_minutes) == ((), 30)
+
+
+def test_others_and_members_of_a_market_without_the_desk_wait_with_everybody() -> None:
+    lapsed = (Membership(segment="premium", until=NOW),)
+
+    assert [asked(()), asked(lapsed), asked(supports=False)] == [STANDARD] * 3
 
 
 def test_without_records_a_membership_promises_nothing_but_its_desk() -> None:
