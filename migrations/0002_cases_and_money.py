@@ -3,7 +3,7 @@
 from bff.storage.operations import AddChecks, CreateTable, DeferForeignKey, RunOn
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from bff.storage.fields import UtcDatetimeField, new_id
+from bff.storage.fields import FOREVER, UtcDatetimeField, new_id
 from bff.vocabulary import AccountKind, AppealStatus, CompensationKind, DeadlineKind, Disposition, DisputeStatus, EvidenceKind, ExchangeStatus, Grade, LiableParty, OfferStatus, Priority, RefundMethod, RefundStatus, ReturnMethod, ReverseShipmentStatus, Role, TicketStatus, TransactionKind
 from orjson import loads
 from tortoise.fields.base import OnDelete
@@ -73,6 +73,36 @@ ACCEPTED = """
 ONE_OPEN = [
     "CREATE UNIQUE INDEX uid_deadlines_one_open ON deadlines (case_id, kind) WHERE settled_at IS NULL",
     "CREATE UNIQUE INDEX uid_offers_one_open ON offers (case_id) WHERE status = 'OPEN'",
+]
+
+# Work lists ask for the case that is due first, and for the one that matters most: they read these in order.
+RANK = "(CASE priority WHEN 'URGENT' THEN 0 WHEN 'HIGH' THEN 1 WHEN 'NORMAL' THEN 2 ELSE 3 END)"
+BY_PRIORITY = [
+    f"CREATE INDEX idx_cases_by_priority ON cases ({RANK}, requested_at, id)",
+    f"CREATE INDEX idx_cases_merchants_by_priority ON cases (merchant_id, {RANK}, requested_at, id)",
+]
+
+
+def due(row: str) -> str:
+    """Writes down when a deadline's case is due next, from the deadlines that are open."""
+    return f"""UPDATE cases SET due_at = coalesce((SELECT min(d.due_at) FROM deadlines d
+        WHERE d.case_id = {row}.case_id AND d.settled_at IS NULL), '{FOREVER.isoformat(" ")}')
+        WHERE id = {row}.case_id"""
+
+
+DEADLINE_CHANGES = {"INSERT": "NEW", "UPDATE OF due_at, settled_at": "NEW", "DELETE": "OLD"}
+SQLITE_DUE = [
+    f"CREATE TRIGGER deadlines_due_on_{event.split()[0].lower()} AFTER {event} ON deadlines BEGIN {due(row)}; END"
+    for event, row in DEADLINE_CHANGES.items()
+]
+POSTGRES_DUE = [
+    f"CREATE FUNCTION case_is_due_{row.lower()}() RETURNS trigger LANGUAGE plpgsql"
+    f" AS $$ BEGIN {due(row)}; RETURN NULL; END $$"
+    for row in ("NEW", "OLD")
+] + [
+    f"CREATE TRIGGER deadlines_due_on_{event.split()[0].lower()} AFTER {event} ON deadlines"
+    f" FOR EACH ROW EXECUTE FUNCTION case_is_due_{row.lower()}()"
+    for event, row in DEADLINE_CHANGES.items()
 ]
 
 # A transaction of the ledger is closed by its own row, which comes last: it finds its entries there and in
@@ -201,7 +231,7 @@ class Migration(migrations.Migration):
                 ('resolved_by', fields.CharField(null=True, max_length=200)),
                 ('rationale', fields.TextField(null=True, unique=False)),
             ],
-            options={'table': 'appeals', 'app': 'bff', 'unique_together': (('dispute_id',),), 'constraints': [CheckConstraint(check="(resolved_at IS NULL) = (status = 'OPEN')", name='ck_appeals_resolved_when_it_is_over')], 'indexes': [Index(fields=['merchant_id', 'opened_at', 'id']), Index(fields=['status', 'opened_at', 'id'])], 'pk_attr': 'id', 'table_description': "A merchant's appeal against a ruling; one a dispute."},
+            options={'table': 'appeals', 'app': 'bff', 'unique_together': (('dispute_id',),), 'constraints': [CheckConstraint(check="(resolved_at IS NULL) = (status = 'OPEN')", name='ck_appeals_resolved_when_it_is_over')], 'indexes': [Index(fields=['merchant_id', 'opened_at', 'id']), Index(fields=['status', 'opened_at', 'id']), Index(fields=['opened_at', 'id'])], 'pk_attr': 'id', 'table_description': "A merchant's appeal against a ruling; one a dispute."},
             bases=['Model'],
         ),
         CreateTable(
@@ -514,6 +544,7 @@ class Migration(migrations.Migration):
         ops.AddField('Case', 'currency', fields.CharField(db_default='', max_length=3)),
         ops.AddField('Case', 'decision', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
         ops.AddField('Case', 'events', fields.IntField(db_default=0)),
+        ops.AddField('Case', 'due_at', UtcDatetimeField(db_default=FOREVER, auto_now=False, auto_now_add=False)),
         ops.AddField('Case', 'exchange_sku', fields.CharField(null=True, max_length=100)),
         ops.AddField('Case', 'goods_travel', fields.BooleanField(db_default=True)),
         ops.AddField('Case', 'clawed_back_minor', fields.BigIntField(db_default=0)),
@@ -544,6 +575,8 @@ class Migration(migrations.Migration):
         ops.AddField('OrderLine', 'shipping_held_minor', fields.BigIntField(db_default=0)),
         ops.AddField('OrderLine', 'shipping_refunded_minor', fields.BigIntField(db_default=0)),
         ops.AddField('Payment', 'held_minor', fields.BigIntField(db_default=0)),
+        ops.AddIndex('Case', Index(fields=['merchant_id', 'due_at', 'id'])),
+        ops.AddIndex('Case', Index(fields=['due_at', 'id'])),
         RunOn(sqlite=FILL, postgres=FILL),
         RunOn(
             sqlite=[worth("json_extract(units, '$[0][0]')"), CAME_BACK, ACCEPTED, *ONE_OPEN],
@@ -579,5 +612,8 @@ class Migration(migrations.Migration):
             CheckConstraint(check='held_minor >= 0', name='ck_payments_held_minor_not_negative'),
         ]),
         DeferForeignKey("LedgerEntry", "transaction_id"),
-        RunOn(sqlite=SQLITE_TRIGGERS, postgres=POSTGRES_TRIGGERS),
+        RunOn(
+            sqlite=[*BY_PRIORITY, *SQLITE_DUE, *SQLITE_TRIGGERS],
+            postgres=[*BY_PRIORITY, *POSTGRES_DUE, *POSTGRES_TRIGGERS],
+        ),
     ]

@@ -8,6 +8,8 @@ import uuid_utils as uuid_utils_native
 import uuid_utils.compat as uuid_utils
 from tortoise import Model, fields
 
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)  # later than anything: an end for what has none, where NULL sorts ill
+
 
 def new_id() -> UUID:
     """A UUIDv7: unique without asking, and later ids sort after earlier ones, so inserts stay local."""

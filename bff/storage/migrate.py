@@ -129,16 +129,17 @@ async def _check_references(connection: Connection) -> None:
 async def _restore_indexes(connection: Connection, editor: BaseSchemaEditor, database: Database) -> None:
     """Makes anew every index and UNIQUE that a model declares and the live table lacks.
 
-    A history that ends before the newest models lacks some of their tables altogether.
+    A history that ends before the newest models lacks some of their tables and columns altogether.
     """
     tables = {row["name"] for row in await connection.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for model in database.apps[APP].values():
         meta = model._meta  # noqa: SLF001
         if meta.db_table not in tables:
             continue
+        there = {row["name"] for row in await connection.rows(f'PRAGMA table_info("{meta.db_table}")')}
         live = await _live_indexes(connection, meta.db_table)
         for unique, columns in declared_indexes(meta):
-            if (unique, columns) in live:
+            if (unique, columns) in live or not there.issuperset(columns):
                 continue
             name = editor._generate_index_name("uid" if unique else "idx", model, list(columns))  # noqa: SLF001
             kind = "UNIQUE INDEX" if unique else "INDEX"

@@ -183,9 +183,14 @@ UNIQUE = {
 }
 INDEXES = {
     ("appeals", "merchant_id,opened_at,id"),
+    ("appeals", "opened_at,id"),
     ("appeals", "status,opened_at,id"),
     ("case_lines", "order_line_id"),
     ("cases", "customer_id,requested_at,id"),
+    ("cases", "?,requested_at,id"),  # by rank of priority: an expression has no name
+    ("cases", "due_at,id"),
+    ("cases", "merchant_id,?,requested_at,id"),
+    ("cases", "merchant_id,due_at,id"),
     ("cases", "merchant_id,requested_at,id"),
     ("cases", "order_id"),
     ("cases", "requested_at,id"),

@@ -56,18 +56,24 @@ async def foreign_keys(database: Database) -> set[tuple[str, str, str, str]]:
 
 
 async def indexes(database: Database, *, unique: bool) -> set[tuple[str, str]]:
-    """Table and columns of every index but the primary keys'."""
+    """Table and columns, "?" for an expression, of every index but the primary keys'."""
     if database.dialect == "sqlite":
         return {
-            (table, ",".join(row["name"] for row in await database.rows(f'PRAGMA index_info("{index["name"]}")')))
+            (
+                table,
+                ",".join(
+                    row["name"] or "?" for row in await database.rows(f'PRAGMA index_info("{index["name"]}")')
+                ),
+            )
             for table in await sqlite_tables(database)
             for index in await database.rows(f'PRAGMA index_list("{table}")')
             if bool(index["unique"]) is unique and index["origin"] != "pk"
         }
     rows = await database.rows(
-        "SELECT i.indrelid::regclass::text AS owner, (SELECT string_agg(a.attname, ',' ORDER BY k.place)"
+        "SELECT i.indrelid::regclass::text AS owner, (SELECT string_agg(coalesce(a.attname, '?'), ','"
+        " ORDER BY k.place)"
         " FROM unnest(i.indkey) WITH ORDINALITY AS k(number, place)"
-        " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number) AS cols"
+        " LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number) AS cols"
         " FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace"
         " AND NOT i.indisprimary AND i.indisvalid AND i.indisunique = ?",
         unique,

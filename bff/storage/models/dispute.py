@@ -52,5 +52,5 @@ class Appeal(Model):
     class Meta:
         table = "appeals"
         unique_together = (("dispute_id",),)
-        indexes = (("merchant_id", "opened_at", "id"), ("status", "opened_at", "id"))
+        indexes = (("merchant_id", "opened_at", "id"), ("status", "opened_at", "id"), ("opened_at", "id"))
         constraints = (holds("appeals", "resolved_when_it_is_over", "(resolved_at IS NULL) = (status = 'OPEN')"),)
