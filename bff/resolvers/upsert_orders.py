@@ -1,15 +1,11 @@
 """What did an order system send, and what became of it? From inputs to records, from rejections to user errors."""
 
-import dataclasses
 import re
 from collections.abc import Sequence
-from enum import Enum
-from typing import Any
-
-from strawberry import UNSET
 
 from bff.orders.records import OrderRecord, UnreadableRecordError, read_record
 from bff.orders.upsert import Rejection, UpsertOutcome, upsert
+from bff.resolvers.plain import plain
 from bff.schema.context import RequestContext
 from bff.schema.enums import UserErrorCode
 from bff.schema.errors import bad_input, forbidden
@@ -52,22 +48,6 @@ def readable(orders: Sequence[OrderInput]) -> tuple[list[tuple[int, OrderRecord]
         except UnreadableRecordError as error:
             unreadable.append(Rejection(index, f"orders[{index}].{error.field}", error.reason))
     return records, unreadable
-
-
-def plain(value: Any) -> Any:
-    """An input as JSON would write it, without what was left out."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return {camel(name): plain(one) for name, one in fields.items() if one is not UNSET}
-    if isinstance(value, list):
-        return [plain(one) for one in value]
-    return value.value if isinstance(value, Enum) else value
-
-
-def camel(name: str) -> str:
-    """The contract's spelling of a field."""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def moved(rejection: Rejection, index: int) -> Rejection:

@@ -1,0 +1,115 @@
+"""What is a case line to be paid, and out of what? Components that add up, for however few units."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from bff.money import split
+from bff.policy.decision import Refund
+from bff.units import share
+from bff.vocabulary import RefundComponentKind
+
+GROSS = frozenset({RefundComponentKind.ITEM, RefundComponentKind.TAX, RefundComponentKind.SHIPPING})
+INSPECTION = "inspection"  # the cost of a deduction for the state in which goods came back
+
+
+class Component(Struct, frozen=True, omit_defaults=True):
+    """A non-negative part of what is paid; a kind that is not GROSS is taken off. `cost` is a fee's own kind."""
+
+    kind: RefundComponentKind
+    amount: int
+    plugin: str = "kernel"
+    cost: str = ""
+
+
+class Agreement(Struct, frozen=True):
+    """What some units are to be paid, in minor units: the gross components less the others."""
+
+    components: tuple[Component, ...]
+
+    @classmethod
+    def of(cls, refund: Refund) -> "Agreement":
+        """What the policies quoted; a bonus is paid beside it."""
+        return cls(
+            tuple(
+                Component(one.kind, one.amount, one.plugin, one.cost)
+                for one in refund.components
+                if one.kind is not RefundComponentKind.BONUS and one.amount
+            )
+        )
+
+    @classmethod
+    def plain(cls, total: int) -> "Agreement":
+        """An amount that somebody named, without any fee."""
+        return cls((Component(RefundComponentKind.ITEM, total),) if total else ())
+
+    @property
+    def total(self) -> int:
+        """What is paid."""
+        return self.gross - self.fees
+
+    @property
+    def gross(self) -> int:
+        """What is given back, before anything is taken off."""
+        return sum(one.amount for one in self.components if one.kind in GROSS)
+
+    @property
+    def fees(self) -> int:
+        """What is taken off."""
+        return sum(one.amount for one in self.components if one.kind not in GROSS)
+
+    def of_units(self, quantity: int, count: int) -> "Agreement":
+        """The share of the first `count` of the `quantity` units that it is for, of one fixed split."""
+        return self._resized(share(self.total, quantity, ((0, count),)), count, quantity)
+
+    def paying(self, total: int) -> "Agreement":
+        """The same in a smaller or larger total, every component in its proportion."""
+        if total == self.total:
+            return self
+        return self._resized(total, total, self.total) if self.total else Agreement.plain(total)
+
+    def less(self, amount: int) -> "Agreement":
+        """With so much taken off; no more than there is."""
+        amount = min(amount, self.total)
+        taken = Component(RefundComponentKind.DEDUCTION, amount, cost=INSPECTION)
+        return Agreement((*self.components, taken)) if amount else self
+
+    def _resized(self, total: int, part: int, whole: int) -> "Agreement":
+        """Fees are rounded down, in the customer's favour; what is given is what makes up the total with them."""
+        fees = {
+            place: one.amount * part // whole for place, one in enumerate(self.components) if one.kind not in GROSS
+        }
+        given = [place for place, one in enumerate(self.components) if one.kind in GROSS]
+        if not given:
+            return Agreement.plain(total)
+        parts = split(total + sum(fees.values()), [self.components[place].amount for place in given])
+        amounts = fees | dict(zip(given, parts, strict=True))
+        return Agreement(
+            tuple(
+                msgspec.structs.replace(one, amount=amounts[place])
+                for place, one in enumerate(self.components)
+                if amounts[place]
+            )
+        )
+
+    def stored(self) -> list[dict[str, Any]]:
+        """As `case_lines.breakdown` and `refunds.breakdown` keep it."""
+        kept: list[dict[str, Any]] = msgspec.to_builtins(self.components)
+        return kept
+
+    @classmethod
+    def read(cls, stored: Sequence[dict[str, Any]] | None) -> "Agreement":
+        """What `stored` wrote."""
+        return cls(msgspec.convert(stored or (), tuple[Component, ...], strict=False))
+
+
+def together(agreements: Iterable[Agreement]) -> Agreement:
+    """Several as one, components of a kind, plugin and cost added up."""
+    sums: dict[tuple[RefundComponentKind, str, str], int] = {}
+    for agreement in agreements:
+        for one in agreement.components:
+            key = (one.kind, one.plugin, one.cost)
+            sums[key] = sums.get(key, 0) + one.amount
+    return Agreement(tuple(Component(kind, amount, plugin, cost) for (kind, plugin, cost), amount in sums.items()))

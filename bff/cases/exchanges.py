@@ -1,0 +1,109 @@
+"""What is sent instead? Units of a variant, put aside when a case is approved, sent once, or put back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from bff.cases.agreement import Agreement
+from bff.cases.refusal import Refusal
+from bff.cases.settling import event
+from bff.cases.standing import SYSTEM, Author, Standing
+from bff.cases.terms import terms_of
+from bff.cases.timeline import record
+from bff.storage.database import Connection
+from bff.storage.fields import new_id
+from bff.vocabulary import ExchangeStatus, Resolution, UserErrorCode
+
+SENDS_GOODS = frozenset({Resolution.EXCHANGE, Resolution.REPAIR})
+
+
+class Key(Struct, frozen=True):
+    """A row's id."""
+
+    id: UUID
+
+
+class _Wanted(Struct, frozen=True):
+    sku: str | None
+    quantity: int
+    own_sku: str
+
+
+class _Reserved(Struct, frozen=True):
+    id: UUID
+    variant: UUID | None
+    quantity: int
+
+
+WANTED = """
+    SELECT c.exchange_sku, (SELECT sum(x.quantity) FROM case_lines x WHERE x.case_id = c.id),
+        (SELECT min(l.sku) FROM case_lines x JOIN order_lines l ON l.id = x.order_line_id WHERE x.case_id = c.id)
+    FROM cases c WHERE c.id = ?
+"""
+
+
+async def reserve(tx: Connection, now: Standing, at: datetime, author: Author = SYSTEM) -> None:
+    """Puts aside what an approved exchange or repair will send. Raises OUT_OF_STOCK, and nothing is put aside."""
+    if now.resolution not in SENDS_GOODS:
+        return
+    (wanted,) = await tx.structs(_Wanted, WANTED, now.id)
+    variant, sku = None, wanted.own_sku
+    if now.resolution is Resolution.EXCHANGE:
+        sku = wanted.sku or wanted.own_sku
+        variant = await _take(tx, now, sku, wanted.quantity)
+    terms = await terms_of(tx, now.id)
+    await tx.execute(
+        "INSERT INTO exchanges (id, case_id, variant_id, sku, quantity, status, difference_minor, reserved_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        *(new_id(), now.id, variant, sku, wanted.quantity, ExchangeStatus.RESERVED, terms.difference, at),
+    )
+    await record(tx, event(now.id, "exchange_reserved", at, author, {"sku": sku, "quantity": wanted.quantity}))
+
+
+async def _take(tx: Connection, now: Standing, sku: str, quantity: int) -> UUID:
+    taken = await tx.structs(
+        Key,
+        "UPDATE variants SET reserved = reserved + ? WHERE merchant_id = ? AND sku = ? AND currency = ?"
+        " AND stock - reserved >= ? RETURNING id",
+        *(quantity, now.merchant_id, sku, now.currency, quantity),
+    )
+    if not taken:
+        raise Refusal(UserErrorCode.OUT_OF_STOCK, f"There are not {quantity} of {sku} left", "exchangeSku")
+    return taken[0].id
+
+
+async def reserve_or_pay(tx: Connection, now: Standing, at: datetime) -> None:
+    """As `reserve`, for those who approve without being asked: what is not to be had is paid for instead."""
+    try:
+        async with tx.savepoint():
+            await reserve(tx, now, at)
+    except Refusal:
+        await pay_instead(tx, now.id)
+        await record(tx, event(now.id, "exchange_unavailable", at, SYSTEM))
+
+
+async def cancel(tx: Connection, now: Standing, at: datetime) -> bool:
+    """Puts back what was put aside and not sent; whether there was any."""
+    found = await tx.structs(
+        _Reserved,
+        "UPDATE exchanges SET status = 'CANCELLED' WHERE case_id = ? AND status = 'RESERVED'"
+        " RETURNING id, variant_id, quantity",
+        now.id,
+    )
+    for one in found:
+        if one.variant is not None:
+            await tx.execute("UPDATE variants SET reserved = reserved - ? WHERE id = ?", one.quantity, one.variant)
+        await record(tx, event(now.id, "exchange_cancelled", at, SYSTEM))
+    return bool(found)
+
+
+async def pay_instead(tx: Connection, case: UUID) -> None:
+    """The lines are to be paid in money, as they would have been without the goods that were to be sent."""
+    terms = await terms_of(tx, case)
+    for line in terms.lines:
+        instead = Agreement(line.instead)
+        await tx.execute(
+            "UPDATE case_lines SET refundable_minor = ?, breakdown = ? WHERE case_id = ? AND order_line_id = ?",
+            *(instead.total, instead.stored(), case, line.order_line),
+        )
