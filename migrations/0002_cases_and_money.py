@@ -437,8 +437,10 @@ class Migration(migrations.Migration):
                 ('provider_reference', fields.CharField(null=True, unique=True, max_length=200)),
                 ('failure', fields.CharField(null=True, max_length=500)),
                 ('settled_at', UtcDatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('declined', fields.BooleanField(db_default=False)),
+                ('runs', fields.IntField(db_default=0)),
             ],
-            options={'table': 'refund_tenders', 'app': 'bff', 'unique_together': (('refund_id', 'payment_id'),), 'constraints': [CheckConstraint(check='amount_minor > 0', name='ck_refund_tenders_pays_something'), CheckConstraint(check="(settled_at IS NOT NULL) = (status IN ('SUCCEEDED', 'FAILED'))", name='ck_refund_tenders_settles_when_it_is_over')], 'indexes': [Index(fields=['payment_id'])], 'pk_attr': 'id', 'table_description': 'The part of a refund that returns to one tender: one order to a provider, under a key of its own.'},
+            options={'table': 'refund_tenders', 'app': 'bff', 'unique_together': (('refund_id', 'payment_id'),), 'constraints': [CheckConstraint(check='amount_minor > 0', name='ck_refund_tenders_pays_something'), CheckConstraint(check="(settled_at IS NOT NULL) = (status IN ('SUCCEEDED', 'FAILED'))", name='ck_refund_tenders_settles_when_it_is_over'), CheckConstraint(check='runs >= 0', name='ck_refund_tenders_runs_not_negative')], 'indexes': [Index(fields=['payment_id'])], 'pk_attr': 'id', 'table_description': 'The part of a refund that returns to one tender: one order to a provider, under a key of its own.'},
             bases=['Model'],
         ),
         CreateTable(
@@ -574,7 +576,9 @@ class Migration(migrations.Migration):
         ops.AddField('OrderLine', 'held_units', fields.TextField(db_default='[]', unique=False)),
         ops.AddField('OrderLine', 'shipping_held_minor', fields.BigIntField(db_default=0)),
         ops.AddField('OrderLine', 'shipping_refunded_minor', fields.BigIntField(db_default=0)),
+        ops.AddField('Order', 'charged_back_minor', fields.BigIntField(db_default=0)),
         ops.AddField('Payment', 'held_minor', fields.BigIntField(db_default=0)),
+        ops.AddField('Payment', 'charged_back_minor', fields.BigIntField(db_default=0)),
         ops.AddIndex('Case', Index(fields=['merchant_id', 'due_at', 'id'])),
         ops.AddIndex('Case', Index(fields=['due_at', 'id'])),
         RunOn(sqlite=FILL, postgres=FILL),
@@ -602,6 +606,9 @@ class Migration(migrations.Migration):
             CheckConstraint(check='accepted_quantity >= 0', name='ck_case_lines_accepted_quantity_not_negative'),
             CheckConstraint(check='rejected_quantity >= 0', name='ck_case_lines_rejected_quantity_not_negative'),
         ]),
+        AddChecks('Order', [
+            CheckConstraint(check='charged_back_minor >= 0', name='ck_orders_charged_back_minor_not_negative'),
+        ]),
         AddChecks('OrderLine', [
             CheckConstraint(check='shipping_refunded_minor + shipping_held_minor <= shipping_minor', name='ck_order_lines_refunds_what_shipping_was_paid'),
             CheckConstraint(check='shipping_held_minor >= 0', name='ck_order_lines_shipping_held_minor_not_negative'),
@@ -610,6 +617,7 @@ class Migration(migrations.Migration):
         AddChecks('Payment', [
             CheckConstraint(check='refunded_minor + held_minor <= captured_minor', name='ck_payments_holds_what_was_captured'),
             CheckConstraint(check='held_minor >= 0', name='ck_payments_held_minor_not_negative'),
+            CheckConstraint(check='charged_back_minor >= 0', name='ck_payments_charged_back_minor_not_negative'),
         ]),
         DeferForeignKey("LedgerEntry", "transaction_id"),
         RunOn(

@@ -57,6 +57,7 @@ CHECKS = {
     "orders": {
         "captured_minor_not_negative",
         "captures_its_total_at_most",
+        "charged_back_minor_not_negative",
         "currency_has_three_letters",
         "held_minor_not_negative",
         "market_has_two_letters",
@@ -69,6 +70,7 @@ CHECKS = {
     "outbox": {"attempts_not_negative"},
     "payments": {
         "captured_minor_not_negative",
+        "charged_back_minor_not_negative",
         "held_minor_not_negative",
         "holds_what_was_captured",
         "refunded_minor_not_negative",
@@ -77,7 +79,7 @@ CHECKS = {
     "quota_usages": {"resets_after_it_starts", "used_not_negative"},
     "ratings": {"recommend_from_zero_to_ten", "satisfaction_from_one_to_five"},
     "refund_lines": {"goods_minor_not_negative", "pays_something", "shipping_minor_not_negative"},
-    "refund_tenders": {"pays_something", "settles_when_it_is_over"},
+    "refund_tenders": {"pays_something", "runs_not_negative", "settles_when_it_is_over"},
     "refunds": {
         "attempts_not_negative",
         "currency_has_three_letters",

@@ -31,6 +31,7 @@ class Order(Model):
     attributes: fields.Field[dict[str, Any]] = fields.JSONField(default=dict)
     source_updated_at = UtcDatetimeField()
     source_digest = fields.CharField(max_length=64)  # of the record as ingested: the same again changes nothing
+    charged_back_minor = fields.BigIntField(db_default=0)  # taken back through the customer's bank
 
     class Meta:
         table = "orders"
@@ -42,6 +43,7 @@ class Order(Model):
             holds("orders", "captures_its_total_at_most", "captured_minor <= total_minor"),
             holds("orders", "refunds_what_was_captured", "refunded_minor + held_minor <= captured_minor"),
             *not_negative("orders", "shipping_fee_minor", "captured_minor", "held_minor", "refunded_minor"),
+            *not_negative("orders", "charged_back_minor"),
         )
 
 
@@ -104,6 +106,7 @@ class Payment(Model):
     refunded_minor = fields.BigIntField(default=0)
     label = fields.CharField(max_length=100)
     held_minor = fields.BigIntField(db_default=0)  # promised to refunds that have not settled
+    charged_back_minor = fields.BigIntField(db_default=0)  # taken back through the customer's bank
 
     class Meta:
         table = "payments"
@@ -112,5 +115,5 @@ class Payment(Model):
             holds("payments", "refunds_what_was_captured", "refunded_minor <= captured_minor"),
             *not_negative("payments", "captured_minor", "refunded_minor"),
             holds("payments", "holds_what_was_captured", "refunded_minor + held_minor <= captured_minor"),
-            *not_negative("payments", "held_minor"),
+            *not_negative("payments", "held_minor", "charged_back_minor"),
         )

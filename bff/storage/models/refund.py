@@ -73,6 +73,8 @@ class RefundTender(Model):
     provider_reference = fields.CharField(max_length=200, null=True, unique=True)
     failure = fields.CharField(max_length=500, null=True)
     settled_at = UtcDatetimeField(null=True)
+    declined = fields.BooleanField(db_default=False)  # the provider has said no under this key, for ever
+    runs = fields.IntField(db_default=0)  # which run of it this is: each has one workflow
 
     class Meta:
         table = "refund_tenders"
@@ -85,4 +87,5 @@ class RefundTender(Model):
                 "settles_when_it_is_over",
                 "(settled_at IS NOT NULL) = (status IN ('SUCCEEDED', 'FAILED'))",
             ),
+            *not_negative("refund_tenders", "runs"),
         )
