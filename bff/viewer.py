@@ -8,12 +8,16 @@ from bff.vocabulary import Role
 
 
 class Viewer(Struct, frozen=True):
-    """A signed-in caller. `customer_id` is set for CUSTOMER, `merchant_id` for MERCHANT, neither else."""
+    """A signed-in caller. `customer_id` is set for CUSTOMER, `merchant_id` for MERCHANT, neither else.
+
+    `order_id` is set for a guest: a CUSTOMER who proved to know one order, and is let into nothing beyond it.
+    """
 
     role: Role
     subject: str
     customer_id: UUID | None = None
     merchant_id: UUID | None = None
+    order_id: UUID | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -1,112 +1,23 @@
-"""Who says so? Bearer tokens: signed claims about one caller, checked in full, by the real clock.
+"""Who sends this request? What the Authorization header proves; what tokens are is told in `bff.tokens`."""
 
-A token's life is about the world outside: the machine's clock measures it, even where BFF_NOW stops the shop's.
-"""
-
-import binascii
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
-from uuid import UUID
-
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
-from msgspec import Struct
+from collections.abc import Sequence
 
 from bff.http.refusal import Refusal, refuse
+from bff.tokens import LEEWAY, LONGEST_LIFE, Clock, Keyring, TokenError, mint, viewer_of
 from bff.viewer import Viewer
-from bff.vocabulary import Role
 
-ALGORITHM = "HS256"
-ISSUER = "aftersales"
-AUDIENCE = "aftersales-bff"
-LEEWAY = 30  # seconds that two clocks may differ
-LONGEST_LIFE = 24 * 60 * 60
-MOST_CHARACTERS = 4096
-
-Clock = Callable[[], float]
-
-
-class TokenError(ValueError):
-    """A token that proves nothing; the text says what is wrong with it and repeats nothing of it."""
-
-
-class Keyring(Struct, frozen=True):
-    """The signing keys, the one in use first; an older one is still read, so that keys can be changed."""
-
-    keys: tuple[str, ...]
-
-    @property
-    def signing(self) -> OctKey:
-        """The key that new tokens are signed with."""
-        return OctKey.import_key(self.keys[0])
-
-    def verify(self, token: str) -> dict[str, Any]:
-        """The claims of a token that one of the keys has signed. Raises TokenError."""
-        for key in self.keys:
-            try:
-                return jwt.decode(token, OctKey.import_key(key), algorithms=[ALGORITHM]).claims
-            except (JoseError, ValueError, TypeError, KeyError, AttributeError, binascii.Error):
-                continue
-        raise TokenError("it is malformed, or signed with no key of this server")
-
-
-def mint(keyring: Keyring, role: Role, subject: str, *, seconds: int, clock: Clock = time.time) -> str:
-    """A token for one caller: `subject` is the customer's or merchant's UUID, or a name for staff."""
-    now = int(clock())
-    claims = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "sub": subject,
-        "role": role.value,
-        "iat": now,
-        "exp": now + seconds,
-    }
-    return jwt.encode({"alg": ALGORITHM}, claims, keyring.signing, algorithms=[ALGORITHM])
-
-
-def viewer_of(keyring: Keyring, token: str, *, clock: Clock = time.time) -> Viewer:
-    """The caller that a token proves. Raises TokenError."""
-    if len(token) > MOST_CHARACTERS:
-        raise TokenError("it is too long")
-    claims = keyring.verify(token)
-    check_claims(claims, clock())
-    try:
-        role = Role(str(claims.get("role")))
-        identity = UUID(claims["sub"]) if role in {Role.CUSTOMER, Role.MERCHANT} else None
-    except ValueError:
-        raise TokenError("its role or subject is none of this shop's") from None
-    return Viewer(
-        role=role,
-        subject=claims["sub"],
-        customer_id=identity if role is Role.CUSTOMER else None,
-        merchant_id=identity if role is Role.MERCHANT else None,
-    )
-
-
-def check_claims(claims: dict[str, Any], now: float) -> None:
-    """Issuer, audience, subject and both instants are required; a token of more than a day is refused."""
-    if claims.get("iss") != ISSUER or claims.get("aud") not in (AUDIENCE, [AUDIENCE]):
-        raise TokenError("it was issued by or for somebody else")
-    issued, expires, subject = claims.get("iat"), claims.get("exp"), claims.get("sub")
-    if issued is None or expires is None or not isinstance(subject, str) or not subject:
-        raise TokenError("it lacks iat, exp or sub")
-    for name, instant in (("iat", issued), ("exp", expires)):
-        if type(instant) is not int:
-            raise TokenError(f"its {name} must be a whole number of seconds")
-    if expires - issued > LONGEST_LIFE:
-        raise TokenError("it lives longer than 24 hours")
-    if issued > now + LEEWAY or claims_not_before(claims) > now + LEEWAY:
-        raise TokenError("it is from the future")
-    if expires <= now - LEEWAY:
-        raise TokenError("it has expired")
-
-
-def claims_not_before(claims: dict[str, Any]) -> float:
-    """The instant before which a token does not hold; one that is no number never comes."""
-    begins = claims.get("nbf", 0)
-    return begins if type(begins) in (int, float) else float("inf")
+__all__ = [
+    "LEEWAY",
+    "LONGEST_LIFE",
+    "BearerAuthentication",
+    "Clock",
+    "Keyring",
+    "TokenError",
+    "mint",
+    "unauthenticated",
+    "viewer_of",
+]
 
 
 class BearerAuthentication:

@@ -16,7 +16,7 @@ SIGNATURE_BYTES = 16
 def binding(context: RequestContext, connection: str, *question: object) -> bytes:
     """A digest of who asks for what: cursors of another viewer, filter, sort or parent do not fit."""
     viewer = context.viewer
-    who = viewer and (viewer.role, viewer.subject, viewer.customer_id, viewer.merchant_id)
+    who = viewer and (viewer.role, viewer.subject, viewer.customer_id, viewer.merchant_id, viewer.order_id)
     return sha256(msgspec.json.encode((who, connection, question), order="deterministic")).digest()
 
 

@@ -47,6 +47,37 @@ def test_staff_are_known_by_a_name(role: str) -> None:
     assert (viewer.role, viewer.subject, viewer.customer_id, viewer.merchant_id) == (Role(role), "kim", None, None)
 
 
+ORDER = "0198f000-0000-7000-8000-000000000002"
+
+
+def test_a_guest_is_known_by_the_customer_and_the_one_order() -> None:
+    guest = viewer_of(KEYRING, token(order=ORDER), clock=lambda: NOW)
+    assert (guest.role, guest.customer_id, guest.order_id) == (Role.CUSTOMER, UUID(CUSTOMER), UUID(ORDER))
+
+
+def test_a_minted_guests_token_names_its_order_and_another_names_none() -> None:
+    minted = mint(KEYRING, Role.CUSTOMER, CUSTOMER, seconds=900, order=UUID(ORDER), clock=lambda: NOW)
+    plain = mint(KEYRING, Role.CUSTOMER, CUSTOMER, seconds=900, clock=lambda: NOW)
+    orders = [viewer_of(KEYRING, one, clock=lambda: NOW).order_id for one in (minted, plain)]
+    assert orders == [UUID(ORDER), None]
+
+
+@pytest.mark.parametrize(
+    ("role", "sub", "order"),
+    [
+        ("CUSTOMER", CUSTOMER, "all"),
+        ("CUSTOMER", CUSTOMER, ""),
+        ("CUSTOMER", CUSTOMER, 7),
+        ("CUSTOMER", CUSTOMER, [ORDER]),
+        ("MERCHANT", CUSTOMER, ORDER),
+        ("AGENT", "kim", ORDER),
+    ],
+)
+def test_an_order_that_cannot_be_read_opens_nothing(role: str, sub: str, order: Any) -> None:
+    with pytest.raises(TokenError):
+        viewer_of(KEYRING, token(role=role, sub=sub, order=order), clock=lambda: NOW)
+
+
 def test_a_token_of_the_key_before_is_still_good() -> None:
     assert viewer_of(KEYRING, token(OLD_KEY), clock=lambda: NOW).subject == CUSTOMER
 

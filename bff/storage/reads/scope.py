@@ -10,11 +10,15 @@ from bff.vocabulary import Role
 
 
 class Scope(Struct, frozen=True):
-    """Everything, one customer's or one merchant's rows, or nothing. Deny by default: `Scope()` sees nothing."""
+    """Everything, one customer's or one merchant's rows, or nothing. Deny by default: `Scope()` sees nothing.
+
+    With `order` it is a guest's: of the customer's rows only those of that order.
+    """
 
     everything: bool = False
     customer: UUID | None = None
     merchant: UUID | None = None
+    order: UUID | None = None
 
     @classmethod
     def of(cls, viewer: Viewer | None) -> "Scope":
@@ -22,17 +26,17 @@ class Scope(Struct, frozen=True):
         if viewer is None:
             return cls()
         if viewer.role is Role.CUSTOMER:
-            return cls(customer=viewer.customer_id)
+            return cls(customer=viewer.customer_id, order=viewer.order_id)
         if viewer.role is Role.MERCHANT:
             return cls(merchant=viewer.merchant_id)
         return cls(everything=viewer.is_staff)
 
     def orders(self, alias: str = "o") -> Fragment:
-        """Orders: a customer's own; those in which a merchant sold a line."""
+        """Orders: a customer's own, a guest's one; those in which a merchant sold a line."""
         if self.everything:
             return TRUE
         if self.customer is not None:
-            return Fragment(f"{alias}.customer_id = ?", (self.customer,))
+            return self._owned(alias, "id")
         if self.merchant is not None:
             return Fragment(
                 "EXISTS (SELECT 1 FROM order_lines seen"
@@ -48,14 +52,12 @@ class Scope(Struct, frozen=True):
         return self.orders(order)
 
     def cases(self, alias: str = "c") -> Fragment:
-        """Cases: a customer's own; those against the merchant."""
-        if self.everything:
-            return TRUE
-        if self.customer is not None:
-            return Fragment(f"{alias}.customer_id = ?", (self.customer,))
-        if self.merchant is not None:
-            return Fragment(f"{alias}.merchant_id = ?", (self.merchant,))
-        return FALSE
+        """Cases: a customer's own, a guest's on the one order; those against the merchant."""
+        return self._of_both_sides(alias)
+
+    def tickets(self, alias: str = "t") -> Fragment:
+        """Tickets: a customer's own, a guest's about the one order; those that are a merchant's to answer."""
+        return self._of_both_sides(alias)
 
     def customers(self, alias: str = "u") -> Fragment:
         """Customers: oneself; those who bought from the merchant."""
@@ -72,15 +74,33 @@ class Scope(Struct, frozen=True):
         return FALSE
 
     def merchants(self, alias: str = "m") -> Fragment:
-        """Merchants: oneself; those whom the customer bought from."""
+        """Merchants: oneself; those whom the customer bought from, in a guest's one order."""
         if self.everything:
             return TRUE
         if self.merchant is not None:
             return Fragment(f"{alias}.id = ?", (self.merchant,))
         if self.customer is not None:
+            bought = self._owned("bought", "id")
             return Fragment(
                 "EXISTS (SELECT 1 FROM orders bought JOIN order_lines sold ON sold.order_id = bought.id"
-                f" WHERE sold.merchant_id = {alias}.id AND bought.customer_id = ?)",
-                (self.customer,),
+                f" WHERE sold.merchant_id = {alias}.id AND {bought.text})",
+                bought.args,
             )
         return FALSE
+
+    def _of_both_sides(self, alias: str) -> Fragment:
+        """Rows that name their customer, order and merchant."""
+        if self.everything:
+            return TRUE
+        if self.customer is not None:
+            return self._owned(alias, "order_id")
+        if self.merchant is not None:
+            return Fragment(f"{alias}.merchant_id = ?", (self.merchant,))
+        return FALSE
+
+    def _owned(self, alias: str, order_column: str) -> Fragment:
+        """The customer's rows; for a guest those of the one order."""
+        own = Fragment(f"{alias}.customer_id = ?", (self.customer,))
+        if self.order is None:
+            return own
+        return own & Fragment(f"{alias}.{order_column} = ?", (self.order,))
