@@ -147,3 +147,21 @@ class Bus:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.listeners} listening)"
+
+
+ALL_CASES = "cases"
+
+
+def of_case(key: UUID) -> str:
+    """The channel of one case."""
+    return f"case:{key}"
+
+
+def of_merchant(key: UUID) -> str:
+    """The channel of a merchant's cases."""
+    return f"merchant:{key}"
+
+
+def of_ticket(key: UUID) -> str:
+    """The channel of one conversation."""
+    return f"ticket:{key}"
