@@ -24,6 +24,7 @@ from bff.policy.facts import FactProvider
 from bff.policy.kernel import Kernel
 from bff.policy.parameters import PolicySet
 from bff.policy.registry import Registry, discover, load_plugins, normalised
+from bff.rates import Rates
 from bff.resolvers.schema import build_schema
 from bff.schema.context import RequestContext
 from bff.settings import Environment, Settings, SettingsError
@@ -162,6 +163,7 @@ def graph_view(wired: Wiring) -> GraphQLView:
 def context_of(wired: Wiring) -> Callable[[Caller], RequestContext]:
     """Makes each request's context."""
     keys = tuple(key.encode() for key in wired.settings.signing_keys)
+    rates = Rates()
 
     def make(caller: Caller) -> RequestContext:
         return RequestContext(
@@ -172,6 +174,8 @@ def context_of(wired: Wiring) -> Callable[[Caller], RequestContext]:
             now=wired.now(),
             signing_keys=keys,
             locale=caller.locale,
+            address=caller.address,
+            rates=rates,
         )
 
     return make

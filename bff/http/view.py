@@ -29,10 +29,11 @@ METHODS = "GET, POST"
 
 
 class Caller(Struct, frozen=True):
-    """Who asks, and in which language: what a request's context is made from."""
+    """Who asks, in which language and from where: what a request's context is made from."""
 
     viewer: Viewer | None
     locale: str
+    address: str = ""
 
 
 Execute = Callable[[Operation, Any], Awaitable[ExecutionResult]]
@@ -87,7 +88,7 @@ class GraphQLView:
             raise refuse(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL} or {JSON}; Accept names neither")
         viewer = self._authenticate(request.headers.getlist("authorization"))
         parameters = await self._parameters(request)
-        caller = Caller(viewer, locale)
+        caller = Caller(viewer, locale, address(request))
         return await self._admission.run(
             viewer or address(request),
             lambda: self._perform(request.method, parameters, caller),
@@ -126,7 +127,7 @@ class GraphQLView:
 
 
 def address(request: Request) -> str:
-    """Where a caller who is not signed in asks from; empty where the server does not know."""
+    """Where a caller asks from; empty where the server does not know."""
     return request.client.host if request.client else ""
 
 

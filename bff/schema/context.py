@@ -8,6 +8,7 @@ import strawberry
 from bff.execution.batched import Batches
 from bff.policy.facts import FactProvider
 from bff.policy.kernel import Kernel
+from bff.rates import Rates
 from bff.schema.errors import unauthenticated
 from bff.storage.database import Database
 from bff.storage.reads.scope import Scope
@@ -19,10 +20,11 @@ LOCALES = ("en", "zh")
 class RequestContext:
     """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_keys` have 32 bytes or
     more each: the first one signs, all are believed. `providers` are the sources of facts, the host's and
-    the plugins'.
+    the plugins'. `address` is where the caller asks from, empty where nobody knows. `rates` counts what may
+    not be tried often, over all requests that share it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each request brings all of it
         self,
         *,
         viewer: Viewer | None,
@@ -32,6 +34,8 @@ class RequestContext:
         now: datetime,
         signing_keys: Sequence[bytes],
         locale: str = "en",
+        address: str = "",
+        rates: Rates | None = None,
     ) -> None:
         self.viewer = viewer
         self.database = database
@@ -40,6 +44,8 @@ class RequestContext:
         self.now = now
         self.signing_keys = tuple(signing_keys)
         self.locale = locale
+        self.address = address
+        self.rates = rates or Rates()
         self.batches = Batches()
         self.scope = Scope.of(viewer)
 

@@ -13,16 +13,18 @@ class ProblemCode(StrEnum):
     FORBIDDEN = "FORBIDDEN"
     NOT_FOUND = "NOT_FOUND"
     BAD_USER_INPUT = "BAD_USER_INPUT"
+    RATE_LIMITED = "RATE_LIMITED"
 
 
 class GraphProblem(GraphQLError):  # noqa: N818 - the trade calls it a problem, and callers may cause it
     """Something that the caller asked for and cannot have; its message is written for the caller.
 
-    `path` leads to the argument or input field that is wrong: ("input", "lines", "1", "quantity").
+    `path` leads to the argument or input field that is wrong: ("input", "lines", "1", "quantity"). `facts` stand
+    beside the code.
     """
 
-    def __init__(self, code: ProblemCode, message: str, path: Sequence[str] = ()) -> None:
-        extensions: dict[str, object] = {"code": code.value}
+    def __init__(self, code: ProblemCode, message: str, path: Sequence[str] = (), **facts: object) -> None:
+        extensions: dict[str, object] = {"code": code.value, **facts}
         if path:
             extensions["path"] = list(path)
         super().__init__(message, extensions=extensions)
@@ -46,3 +48,9 @@ def bad_input(message: str, *path: str) -> GraphProblem:
 def not_found(noun: str, *path: str) -> GraphProblem:
     """Absent, or not the viewer's to see: nobody can tell which."""
     return GraphProblem(ProblemCode.NOT_FOUND, f"There is no such {noun}", path)
+
+
+def rate_limited(seconds: int) -> GraphProblem:
+    """Tried too often; after that many seconds it may be tried again."""
+    message = f"That was tried too often: try again in {seconds} seconds"
+    return GraphProblem(ProblemCode.RATE_LIMITED, message, retryAfter=seconds)
