@@ -12,6 +12,7 @@ from strawberry.types import ExecutionResult
 from bff.policy.kernel import Kernel
 from bff.policy.parameters import PolicySet
 from bff.policy.registry import discover, load_plugins
+from bff.rates import Rates
 from bff.resolvers.schema import build_schema
 from bff.schema.context import RequestContext
 from bff.storage.database import Database
@@ -48,6 +49,7 @@ class Client:
     def __init__(self, schema: strawberry.Schema, kernel: Kernel, database: Database) -> None:
         self._schema, self._kernel, self._database = schema, kernel, database
         self.statements = 0
+        self.rates = Rates()
 
     async def run(
         self,
@@ -58,6 +60,7 @@ class Client:
         locale: str = "en",
         now: datetime = NOW,
         keys: tuple[bytes, ...] = (KEY,),
+        address: str = "192.0.2.1",
     ) -> ExecutionResult:
         """The whole result, errors included."""
         context = RequestContext(
@@ -68,6 +71,8 @@ class Client:
             now=now,
             signing_keys=keys,
             locale=locale,
+            address=address,
+            rates=self.rates,
         )
         before = self._database.statements
         result = await self._schema.execute(document, dict(variables or {}), context)
