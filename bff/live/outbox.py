@@ -102,20 +102,23 @@ async def owners_of(database: Database, due: Sequence[Due]) -> list[Owner]:
 
 async def published(bus: Bus, due: Due, owners: Mapping[UUID, Owner]) -> bool:
     """Whether the bus took it."""
-    part = due.payload.get("message")
-    message = Message(
-        id=due.id,
-        topic=due.topic,
-        subject=due.subject_id,
-        sequence=due.sequence,
-        part=UUID(part) if part else None,
-    )
+    message = Message(id=due.id, topic=due.topic, subject=due.subject_id, sequence=due.sequence, part=part_of(due))
     try:
         await bus.publish(channels(due, owners), message)
     except Away:
-        log.warning("not_published", event=str(due.id), attempts=due.attempts)
+        log.warning("not_published", message=str(due.id), attempts=due.attempts)
         return False
     return True
+
+
+def part_of(due: Due) -> UUID | None:
+    """What was added. One that cannot be read must not keep everything else from being sent."""
+    part = due.payload.get("message")
+    try:
+        return None if part is None else UUID(part)
+    except (ValueError, AttributeError):
+        log.error("payload_not_understood", message=str(due.id))  # noqa: TRY400 - its text may hold data
+        return None
 
 
 def channels(due: Due, owners: Mapping[UUID, Owner]) -> list[str]:
