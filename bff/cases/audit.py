@@ -1,4 +1,6 @@
-"""Do the books agree? What is held and refunded, rebuilt from refunds, and held units from case lines."""
+"""Do the books agree? What is held and refunded, rebuilt from refunds, held units from case lines, and what each
+customer is still owed, rebuilt from the ledger.
+"""
 
 from uuid import UUID
 
@@ -38,8 +40,32 @@ BOOKS = {
         "shipping_held_minor",
         "shipping_refunded_minor",
     ),
-    "payments": ("r.amount_minor", "r.payment_id = x.id", "refund_tenders r", "held_minor", "refunded_minor"),
 }
+# A tender keeps its payment's money as long as its refund can still be paid whole: see `tenders.kept`.
+PAYMENTS = """
+    SELECT x.id, x.held_minor, CAST(coalesce(sum(CASE WHEN t.status <> 'SUCCEEDED'
+            AND r.status IN ('PENDING', 'PROCESSING') THEN t.amount_minor ELSE 0 END), 0) AS BIGINT),
+        x.refunded_minor, CAST(coalesce(sum(CASE WHEN t.status = 'SUCCEEDED' THEN t.amount_minor ELSE 0 END), 0)
+            AS BIGINT)
+    FROM payments x LEFT JOIN refund_tenders t ON t.payment_id = x.id LEFT JOIN refunds r ON r.id = t.refund_id
+    GROUP BY x.id, x.held_minor, x.refunded_minor
+"""
+# What the ledger owes to the customer for a refund that was granted, and what of it was not paid yet.
+OWED = """
+    SELECT r.id, CAST((SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_transactions t
+            JOIN ledger_entries e ON e.transaction_id = t.id
+            WHERE t.refund_id = r.id AND e.account = 'CUSTOMER') AS BIGINT) AS kept,
+        CAST(CASE WHEN r.status = 'SUCCEEDED' THEN 0 ELSE r.amount_minor - (SELECT coalesce(sum(p.amount_minor), 0)
+            FROM refund_tenders p WHERE p.refund_id = r.id AND p.status = 'SUCCEEDED') END AS BIGINT) AS derived
+    FROM refunds r
+    WHERE EXISTS (SELECT 1 FROM ledger_transactions g WHERE g.refund_id = r.id AND g.kind = 'REFUND')
+"""
+CLAIMED = """
+    SELECT c.id, c.clawed_back_minor AS kept, CAST(-(SELECT coalesce(sum(e.amount_minor), 0)
+            FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id
+            WHERE t.case_id = c.id AND t.kind = 'CLAW_BACK' AND e.account = 'CUSTOMER') AS BIGINT) AS derived
+    FROM cases c
+"""
 
 
 class _Book(Struct, frozen=True):
@@ -58,21 +84,31 @@ async def verify(source: Connection | Database) -> list[Discrepancy]:
             f"(SELECT CAST(coalesce(sum({amount}), 0) AS BIGINT) FROM {tables} WHERE {belongs} AND {state})"
             for state in (OPEN, DONE)
         ]
-        rows = await source.structs(
-            _Book,
-            f"SELECT x.id, x.{held}, {sums[0]}, x.{refunded}, {sums[1]} FROM {book.split()[0]} x",
-        )
-        found += [
-            Discrepancy(f"{book} {row.id} held", row.held, row.promised)
-            for row in rows
-            if row.held != row.promised
-        ]
-        found += [
-            Discrepancy(f"{book} {row.id} refunded", row.refunded, row.paid)
-            for row in rows
-            if row.refunded < row.paid
-        ]
+        select = f"SELECT x.id, x.{held}, {sums[0]}, x.{refunded}, {sums[1]} FROM {book.split()[0]} x"
+        found += _compared(book, await source.structs(_Book, select))
+    found += _compared("payments", await source.structs(_Book, PAYMENTS))
+    for what, statement in (("refund owed", OWED), ("case claimed back", CLAIMED)):
+        for owed in await source.structs(_Owed, statement):
+            if owed.kept != owed.derived:
+                found.append(Discrepancy(f"{what} {owed.id}", owed.kept, owed.derived))
     return found + await _units(source)
+
+
+def _compared(book: str, rows: list[_Book]) -> list[Discrepancy]:
+    """Held is exactly what refunds promise; orders that were brought in may have been refunded before."""
+    held = [
+        Discrepancy(f"{book} {row.id} held", row.held, row.promised) for row in rows if row.held != row.promised
+    ]
+    short = [
+        Discrepancy(f"{book} {row.id} refunded", row.refunded, row.paid) for row in rows if row.refunded < row.paid
+    ]
+    return held + short
+
+
+class _Owed(Struct, frozen=True):
+    id: UUID
+    kept: int
+    derived: int
 
 
 class _Line(Struct, frozen=True):

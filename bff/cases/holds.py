@@ -56,6 +56,7 @@ class _Place(Struct, frozen=True):
 
 # Each movement of money, as what is added to the held and to the refunded: both hold for every table.
 HOLD, SETTLE, RELEASE = (1, 0), (-1, 1), (-1, 0)
+RETAKE, RETURN = (1, -1), (0, -1)  # what was paid has come back to the shop
 LINES = {"order_lines": "paid_minor", "case_lines": "worth_minor"}
 
 
@@ -72,7 +73,7 @@ async def hold(tx: Connection, shares: Sequence[Share]) -> None:
     """Promises this money, of the lines of one order, to a refund. Raises AmountExceeded, and nothing is held.
 
     A share's goods are bounded by what was paid for its units and for the whole line, its shipping by their
-    shares of the order's fee, and all of them together by what was captured for the order.
+    shares of the order's fee, and all of them together by what was captured for the order and not charged back.
     """
     async with tx.savepoint():
         await _move(tx, shares, HOLD)
@@ -86,6 +87,16 @@ async def settle(tx: Connection, shares: Sequence[Share]) -> None:
 async def release(tx: Connection, shares: Sequence[Share]) -> None:
     """The money that `hold` promised will not be paid, and may be promised again. Call it once for each hold."""
     await _move(tx, shares, RELEASE)
+
+
+async def retake(tx: Connection, shares: Sequence[Share]) -> None:
+    """The money that `settle` paid has come back, and is promised still. Call it once for each settling."""
+    await _move(tx, shares, RETAKE)
+
+
+async def take_back(tx: Connection, shares: Sequence[Share]) -> None:
+    """The money that `settle` paid has come back, and may be promised again. Call it once for each settling."""
+    await _move(tx, shares, RETURN)
 
 
 async def left_of(tx: Connection, case_line: UUID) -> Left:
@@ -151,11 +162,11 @@ async def _move_order(tx: Connection, order: UUID, total: int, way: tuple[int, i
     held, refunded = (factor * total for factor in way)
     moved = await tx.execute(
         "UPDATE orders SET held_minor = held_minor + ?, refunded_minor = refunded_minor + ? WHERE id = ?"
-        " AND held_minor + ? >= 0 AND refunded_minor + held_minor + ? <= captured_minor",
-        *(held, refunded, order, held, held + refunded),
+        " AND held_minor + ? >= 0 AND refunded_minor + held_minor + ? <= captured_minor - ? * charged_back_minor",
+        *(held, refunded, order, held, held + refunded, int(way == HOLD)),
     )
     if not moved:
-        await _refuse(tx, "orders", order, total, "captured_minor", way)
+        await _refuse(tx, "orders", order, total, "captured_minor - charged_back_minor", way)
 
 
 async def _move_line(
@@ -184,4 +195,4 @@ async def _refuse(tx: Connection, table: str, key: UUID, asked: int, whole: str,
     if table != "orders":
         gone += " + shipping_refunded_minor + shipping_held_minor"
     (row,) = await tx.rows(f"SELECT {whole} - ({gone}) AS over FROM {table} WHERE id = ?", key)
-    raise AmountExceeded(asked, row["over"])
+    raise AmountExceeded(asked, max(0, row["over"]))

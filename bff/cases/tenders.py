@@ -8,21 +8,26 @@ from msgspec import Struct
 from bff.cases.holds import AmountExceeded
 from bff.money import split
 from bff.storage.database import Connection
-from bff.vocabulary import PaymentMethod
+from bff.vocabulary import PaymentMethod, RefundStatus
 
-# Cash went into a carrier's hand, and no provider can put it back there: it becomes store credit.
-RETURNABLE = frozenset(PaymentMethod) - {PaymentMethod.CASH_ON_DELIVERY}
+# No provider can put this back where it came from: it becomes the customer's store credit, at once.
+CREDITED = frozenset({PaymentMethod.CASH_ON_DELIVERY, PaymentMethod.GIFT_CARD, PaymentMethod.STORE_CREDIT})
+OPEN = frozenset({RefundStatus.PENDING, RefundStatus.PROCESSING})
+LEFT = "captured_minor - refunded_minor - held_minor - charged_back_minor"
+NOTHING, HELD, GONE = (0, 0), (1, 0), (0, 1)  # what a tender keeps held and refunded on its payment, in its amount
 
 
 class Tender(Struct, frozen=True):
-    """So much to one payment, in minor units."""
+    """So much to one payment, in minor units; `is_credit` when it goes to the customer's store credit instead."""
 
     payment: UUID
     amount: int
+    is_credit: bool = False
 
 
 class _Left(Struct, frozen=True):
     id: UUID
+    method: PaymentMethod
     left: int
 
 
@@ -30,49 +35,55 @@ async def hold_tenders(tx: Connection, order: UUID, amount: int) -> tuple[Tender
     """Promises an amount over the order's payments by what each has left (largest remainder), by id.
 
     Call it after `holds.hold`, whose UPDATE of the order's row keeps every other refund of the order waiting.
-    Raises AmountExceeded, and nothing is held; cash on delivery has nothing left to give.
+    Raises AmountExceeded, and nothing is held.
     """
-    condition, methods = tx.among("method", sorted(RETURNABLE))
     found = await tx.structs(
         _Left,
-        "SELECT id, captured_minor - refunded_minor - held_minor FROM payments"
-        f" WHERE order_id = ? AND {condition} ORDER BY id",
+        f"SELECT id, method, {LEFT} FROM payments WHERE order_id = ? ORDER BY id",
         order,
-        methods,
     )
-    left = sum(payment.left for payment in found)
+    each = [max(0, payment.left) for payment in found]
+    left = sum(each)
     if amount > left:
         raise AmountExceeded(amount, left)
-    parts = split(amount, [payment.left for payment in found])
-    tenders = tuple(Tender(payment.id, part) for payment, part in zip(found, parts, strict=True) if part)
+    parts = zip(found, split(amount, each), strict=True)
+    tenders = tuple(Tender(one.id, part, one.method in CREDITED) for one, part in parts if part)
     async with tx.savepoint():
         for tender in tenders:
-            if not await _move(tx, tender, tender.amount, 0):
-                raise AmountExceeded(amount, left)
+            await move(tx, tender, NOTHING, HELD)
     return tenders
 
 
-async def settle_tenders(tx: Connection, tenders: Sequence[Tender]) -> None:
-    """What was promised has gone back. Once for each hold."""
-    for tender in sorted(tenders, key=lambda each: each.payment):
-        _must(await _move(tx, tender, -tender.amount, tender.amount), tender)
+def kept(tender: RefundStatus, refund: RefundStatus) -> tuple[int, int]:
+    """What a tender keeps on its payment. A failed one stays held while its refund can still be paid whole."""
+    if tender is RefundStatus.SUCCEEDED:
+        return GONE
+    return HELD if refund in OPEN else NOTHING
 
 
-async def release_tenders(tx: Connection, tenders: Sequence[Tender]) -> None:
-    """What was promised does not go back. Once for each hold."""
-    for tender in sorted(tenders, key=lambda each: each.payment):
-        _must(await _move(tx, tender, -tender.amount, 0), tender)
-
-
-async def _move(tx: Connection, tender: Tender, held: int, refunded: int) -> bool:
+async def move(tx: Connection, tender: Tender, before: tuple[int, int], after: tuple[int, int]) -> None:
+    """From what it kept on its payment to what it keeps now. Raises AmountExceeded where that has less left."""
+    if before == after:
+        return
+    held, refunded = ((now - then) * tender.amount for now, then in zip(after, before, strict=True))
+    is_new = before == NOTHING
     moved = await tx.execute(
         "UPDATE payments SET held_minor = held_minor + ?, refunded_minor = refunded_minor + ? WHERE id = ?"
-        " AND held_minor + ? >= 0 AND refunded_minor + held_minor + ? <= captured_minor",
-        *(held, refunded, tender.payment, held, held + refunded),
+        " AND held_minor + ? >= 0 AND refunded_minor + held_minor + ? <= captured_minor - ? * charged_back_minor",
+        *(held, refunded, tender.payment, held, held + refunded, int(is_new)),
     )
-    return moved == 1
-
-
-def _must(moved: bool, tender: Tender) -> None:  # noqa: FBT001 - private, and what it is about
-    if not moved:
+    if moved:
+        return
+    if not is_new:
         raise LookupError(f"{tender.amount} is not held on payment {tender.payment}")
+    (row,) = await tx.rows(
+        f"SELECT {LEFT} AS over FROM payments WHERE id = ?",
+        tender.payment,
+    )
+    raise AmountExceeded(tender.amount, max(0, row["over"]))
+
+
+async def move_all(tx: Connection, moves: Sequence[tuple[Tender, tuple[int, int], tuple[int, int]]]) -> None:
+    """Several, in the order in which locks are taken."""
+    for tender, before, after in sorted(moves, key=lambda each: each[0].payment):
+        await move(tx, tender, before, after)

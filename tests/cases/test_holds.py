@@ -124,17 +124,18 @@ async def test_shipping_has_a_ceiling_of_its_own_beside_the_goods(database: Data
     assert (await database.run_tx(lambda tx: holds.left_of(tx, case.line))).parts(100) == (100, 0)
 
 
-async def test_split_tender_goes_back_in_the_shares_that_are_left_and_cash_does_not(database: Database) -> None:
+async def test_split_tender_goes_back_in_the_shares_that_are_left_and_cash_as_credit(database: Database) -> None:
     tenders = [("CARD", 500), ("GIFT_CARD", 300), ("CASH_ON_DELIVERY", 200)]
     order = await an_order(database, tenders=tenders)
 
     parts = await database.run_tx(lambda tx: hold_tenders(tx, order.id, 401))
-    assert parts == (Tender(order.payments[0], 251), Tender(order.payments[1], 150))
+    card, gift, cash = order.payments
+    assert parts == (Tender(card, 201), Tender(gift, 120, is_credit=True), Tender(cash, 80, is_credit=True))
     with pytest.raises(AmountExceeded) as refusal:
-        await database.run_tx(lambda tx: hold_tenders(tx, order.id, 400))
+        await database.run_tx(lambda tx: hold_tenders(tx, order.id, 600))
 
-    assert (refusal.value.asked, refusal.value.left) == (400, 399)
-    assert await sums(database, "payments", order.payments[2]) == (0, 0)
+    assert (refusal.value.asked, refusal.value.left) == (600, 599)
+    assert await sums(database, "payments", cash) == (80, 0)
 
 
 async def test_a_refund_by_two_tenders_is_settled_with_the_second(database: Database) -> None:
