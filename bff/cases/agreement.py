@@ -95,9 +95,14 @@ class Agreement(Struct, frozen=True):
         )
 
     def stored(self) -> list[dict[str, Any]]:
-        """As `case_lines.breakdown` and `refunds.breakdown` keep it."""
+        """As `refunds.breakdown` keeps it."""
         kept: list[dict[str, Any]] = msgspec.to_builtins(self.components)
         return kept
+
+    @property
+    def text(self) -> str:
+        """The same as JSON, for `case_lines.breakdown`."""
+        return msgspec.json.encode(self.components).decode()
 
     @classmethod
     def read(cls, stored: Sequence[dict[str, Any]] | None) -> "Agreement":

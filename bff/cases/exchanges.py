@@ -105,5 +105,5 @@ async def pay_instead(tx: Connection, case: UUID) -> None:
         instead = Agreement(line.instead)
         await tx.execute(
             "UPDATE case_lines SET refundable_minor = ?, breakdown = ? WHERE case_id = ? AND order_line_id = ?",
-            *(instead.total, instead.stored(), case, line.order_line),
+            *(instead.total, instead.text, case, line.order_line),
         )
