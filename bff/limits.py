@@ -30,3 +30,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     slots: int = 4  # operations at work, half of them for one caller; more would only share the processor
     queue: int = 32  # requests that wait for a slot, half of them of one caller
     queue_seconds: float = 4.0
+    # what stays open: sockets and event streams, which take no slot
+    streams: int = 1000
+    streams_per_caller: int = 20
+    subscriptions: int = 20  # at once on one socket
+    init_seconds: float = 10.0  # in which a new socket must say who it is

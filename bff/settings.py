@@ -57,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     introspection: bool = True
     cors_origins: tuple[str, ...] = ()
     locales: tuple[str, ...] = LOCALES
+    redis_url: str | None = None
     limits: Limits = Limits()
 
     @property
@@ -190,6 +191,17 @@ def read_database(value: Any) -> str:
     return url
 
 
+def read_redis(value: Any) -> str:
+    """A URL of a Redis, or of what speaks like one."""
+    url = read_text(value)
+    parts = urlsplit(url)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or parts.port == 0:
+        raise ValueError
+    if parts.query or (not parts.path.strip("/").isdigit() and parts.path.strip("/")):
+        raise ValueError
+    return url
+
+
 def read_grants(value: Any) -> dict[str, Capability]:
     """Capabilities by plugin: "points=GRANT+RELIEVE,other=RESTRICT", or a TOML table of arrays."""
     if isinstance(value, str):
@@ -211,7 +223,7 @@ def read_directory(value: Any) -> Path:
     return path
 
 
-SECRETS = {"signing_key", "previous_signing_key", "database_url"}
+SECRETS = {"signing_key", "previous_signing_key", "database_url", "redis_url"}
 MOST_SHOWN = 100  # characters of a value that cannot be read
 DIRECTORY = "a directory that exists"
 FLAG = "true or false"
@@ -257,6 +269,11 @@ SETTINGS: Mapping[str, Setting] = {
         read_origins, "https://host:port with commas between, no wildcards", "sites whose scripts may read answers"
     ),
     "locales": Setting(read_locales, "en, zh", "languages of messages; the first is the fallback"),
+    "redis_url": Setting(
+        read_redis,
+        "redis://user:password@host:port/0, or rediss:// for TLS",
+        "carries live updates between processes; without it each hears only what it has published itself",
+    ),
 }
 LIMIT_NAMES = structs.fields(Limits)
 

@@ -78,8 +78,20 @@ def mint(
     return jwt.encode({"alg": ALGORITHM}, claims, keyring.signing, algorithms=[ALGORITHM])
 
 
+class Proof(Struct, frozen=True):
+    """What a token proves, and until when, in seconds of the machine's clock."""
+
+    viewer: Viewer
+    expires_at: float
+
+
 def viewer_of(keyring: Keyring, token: str, *, clock: Clock = time.time) -> Viewer:
     """The caller that a token proves. Raises TokenError."""
+    return proof_of(keyring, token, clock=clock).viewer
+
+
+def proof_of(keyring: Keyring, token: str, *, clock: Clock = time.time) -> Proof:
+    """The caller that a token proves, and how long it does. Raises TokenError."""
     if len(token) > MOST_CHARACTERS:
         raise TokenError("it is too long")
     claims = keyring.verify(token)
@@ -89,14 +101,14 @@ def viewer_of(keyring: Keyring, token: str, *, clock: Clock = time.time) -> View
         identity = UUID(claims["sub"]) if role in {Role.CUSTOMER, Role.MERCHANT} else None
     except ValueError:
         raise TokenError("its role or subject is none of this shop's") from None
-    order = order_of(claims, role)
-    return Viewer(
+    viewer = Viewer(
         role=role,
         subject=claims["sub"],
         customer_id=identity if role is Role.CUSTOMER else None,
         merchant_id=identity if role is Role.MERCHANT else None,
-        order_id=order,
+        order_id=order_of(claims, role),
     )
+    return Proof(viewer, float(claims["exp"]))
 
 
 def order_of(claims: dict[str, Any], role: Role) -> UUID | None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from bff.http.refusal import Refusal, refuse
-from bff.tokens import LEEWAY, LONGEST_LIFE, Clock, Keyring, TokenError, mint, viewer_of
+from bff.tokens import LEEWAY, LONGEST_LIFE, Clock, Keyring, Proof, TokenError, mint, proof_of, viewer_of
 from bff.viewer import Viewer
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "BearerAuthentication",
     "Clock",
     "Keyring",
+    "Proof",
     "TokenError",
     "mint",
     "unauthenticated",
@@ -32,6 +33,11 @@ class BearerAuthentication:
 
     def __call__(self, headers: Sequence[str]) -> Viewer | None:
         """The caller, or None for nobody. Raises a Refusal."""
+        proof = self.proof(headers)
+        return proof.viewer if proof else None
+
+    def proof(self, headers: Sequence[str]) -> Proof | None:
+        """The caller and until when, or None for nobody. Raises a Refusal."""
         if len(headers) > 1:
             raise unauthenticated("Send one Authorization header")
         header = headers[0] if headers else ""
@@ -41,7 +47,7 @@ class BearerAuthentication:
         if scheme.lower() != "bearer" or not token.strip():
             raise unauthenticated("Send Authorization: Bearer followed by a token")
         try:
-            return viewer_of(self._keyring, token.strip(), clock=self._clock)
+            return proof_of(self._keyring, token.strip(), clock=self._clock)
         except TokenError as error:
             raise unauthenticated(f"The token is not accepted: {error}") from None
 

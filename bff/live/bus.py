@@ -103,6 +103,11 @@ class Bus:
     def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
         self._most = most_waiting
         self._channels: defaultdict[str, set[Listener]] = defaultdict(set)
+        self.nudged = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Says that something was committed here, so that whoever publishes looks at once."""
+        self.nudged.set()
 
     @property
     def listeners(self) -> int:

@@ -1,11 +1,12 @@
 """What does one request carry? Its viewer, clock, language, database and rules; built anew for each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import strawberry
 
 from bff.execution.batched import Batches
+from bff.live.bus import Bus
 from bff.policy.facts import FactProvider
 from bff.policy.kernel import Kernel
 from bff.rates import Rates
@@ -21,7 +22,8 @@ class RequestContext:
     """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_keys` have 32 bytes or
     more each: the first one signs, all are believed. `providers` are the sources of facts, the host's and
     the plugins'. `address` is where the caller asks from, empty where nobody knows. `rates` counts what may
-    not be tried often, over all requests that share it.
+    not be tried often, over all requests that share it. `bus` carries what changes; `renew` makes the context
+    that the same caller would get now.
     """
 
     def __init__(  # noqa: PLR0913 - each request brings all of it
@@ -36,6 +38,8 @@ class RequestContext:
         locale: str = "en",
         address: str = "",
         rates: Rates | None = None,
+        bus: Bus | None = None,
+        renew: Callable[[], "RequestContext"] | None = None,
     ) -> None:
         self.viewer = viewer
         self.database = database
@@ -46,8 +50,15 @@ class RequestContext:
         self.locale = locale
         self.address = address
         self.rates = rates or Rates()
+        self.bus = bus or Bus()
+        self._renew = renew
         self.batches = Batches()
         self.scope = Scope.of(viewer)
+
+    def renewed(self) -> "RequestContext":
+        """A context of now for the same caller: nothing that was read before is in it."""
+        assert self._renew is not None, "only streams outlive their context"
+        return self._renew()
 
     def signed_in(self) -> Viewer:
         """The viewer. Raises UNAUTHENTICATED when there is none."""

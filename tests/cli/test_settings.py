@@ -46,6 +46,7 @@ READ: list[tuple[str, str, str, Any]] = [
     ("BFF_INTROSPECTION", "false", "introspection", False),
     ("BFF_CORS_ORIGINS", "https://shop.test, http://localhost:3000", "cors_origins", ("https://shop.test", "http://localhost:3000")),
     ("BFF_LOCALES", "zh,en", "locales", ("zh", "en")),
+    ("BFF_REDIS_URL", "rediss://u:p@h:6380/1", "redis_url", "rediss://u:p@h:6380/1"),
     ("BFF_LIMIT_DEPTH", "12", "limits", Limits(depth=12)),
     ("BFF_LIMIT_BODY_SECONDS", "2.5", "limits", Limits(body_seconds=2.5)),
 ]  # fmt: skip
@@ -77,6 +78,8 @@ BAD = [
     ("BFF_POLICIES", "/nowhere", "a directory that exists"),
     ("BFF_CORS_ORIGINS", "*", "no wildcards"),
     ("BFF_CORS_ORIGINS", "https://*.shop.test", "no wildcards"),
+    ("BFF_REDIS_URL", "localhost:6379", "redis://"),
+    ("BFF_REDIS_URL", "redis://h/zero", "redis://"),
     ("BFF_LOCALES", "de", "en, zh"),
     ("BFF_LIMIT_DEPTH", "0", "a whole number above 0"),
     ("BFF_LIMIT_DEPTH", "ten", "a whole number above 0"),
