@@ -45,7 +45,7 @@ TARIFF = Tariff(
         "Customer.entitlements": 1,
     },
     weights_by_item={"Query.returnQuote": 1, "Mutation.upsertOrders": 1},
-    sizes={"Order.lines": 2, "Shipment.lines": 2},
+    sizes={"Order.lines": 2, "Shipment.lines": 2, "Case.tickets": 2, "TicketMessage.attachments": 2},
 )
 
 

@@ -21,6 +21,8 @@ from bff.schema.order import Order
 from bff.schema.order_connection import OrderConnection, orders_of
 from bff.schema.paging import After, Before, First, Last, Paging
 from bff.schema.return_quote import ReturnQuote, ReturnQuoteInput
+from bff.schema.ticket import Ticket
+from bff.schema.ticket_connection import TicketConnection, WantedTickets, tickets_of
 from bff.schema.viewer import Viewer
 from bff.storage.folding import is_storable
 from bff.storage.reads import orders as order_reads
@@ -121,6 +123,25 @@ async def cases(
     return only(await cases_of(info.context, "Query.cases", [None], wanted, sort, paging))
 
 
+async def ticket(info: Info, key: Id) -> Any:
+    """One ticket."""
+    return (await objects(info.context, [key], ["Ticket"]))[0]
+
+
+async def tickets(
+    info: Info,
+    wanted: WantedTickets = UNSET,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+) -> Any:
+    """Every ticket that the viewer may see."""
+    info.context.signed_in()
+    paging = Paging.of(first, after, last, before)
+    return only(await tickets_of(info.context, "Query.tickets", [None], wanted, paging))
+
+
 def only(connections: Sequence[Any]) -> Any:
     """The single connection. Raises the problem that stands in its place."""
     (connection,) = connections
@@ -148,3 +169,7 @@ class Query:
     )
     case: Case | None = resolved(case, "One case; null when absent or not the viewer's to see.")
     cases: CaseConnection = resolved(cases, "The cases that the viewer may see. Needs somebody to be signed in.")
+    ticket: Ticket | None = resolved(ticket, "One ticket; null when absent or not the viewer's to see.")
+    tickets: TicketConnection = resolved(
+        tickets, "The tickets that the viewer may see, those opened last first. Needs somebody to be signed in."
+    )

@@ -16,6 +16,7 @@ from bff.schema.found import found
 from bff.schema.ids import id_of
 from bff.schema.money import Money, amount_of
 from bff.schema.node import Node
+from bff.schema.ticket_connection import case_tickets
 from bff.storage.reads import cases
 from bff.storage.reads.cases import CaseLineRow, CaseRow
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bff.schema.merchant import Merchant
     from bff.schema.order import Order
     from bff.schema.order_line import OrderLine
+    from bff.schema.ticket import Ticket
 
 
 @batched
@@ -91,6 +93,9 @@ class Case(Node):
     resolution: Resolution = attribute("How it is to be settled.")
     lines: list[CaseLine] = resolved(case_lines, "The units that it is about; a case names a line once.")
     liability: Liability = resolved(liability, "Who bears the loss, as decided when it was opened or since.")
+    tickets: list[Annotated["Ticket", strawberry.lazy("bff.schema.ticket")]] = resolved(
+        case_tickets, "The conversations about it that the viewer may see, the oldest first."
+    )
     requested_at: datetime = attribute("When the customer asked.")
     updated_at: datetime = attribute("When it last changed.")
     version: int = attribute("Rises by one a change; mutations take the version that the caller saw.")

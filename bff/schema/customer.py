@@ -17,6 +17,7 @@ from bff.schema.node import Node
 from bff.schema.order_connection import OrderConnection, orders_of
 from bff.schema.paging import After, Before, First, Last, Paging
 from bff.schema.scalars import MarketCode
+from bff.schema.ticket_connection import TicketConnection, WantedTickets, tickets_of
 from bff.storage.reads.customers import CustomerRow
 
 WantedOrders = Annotated[
@@ -69,6 +70,21 @@ async def customer_cases(
     return await cases_of(info.context, "Customer.cases", owners, wanted, None, paging)
 
 
+@batched
+async def customer_tickets(
+    parents: Sequence[CustomerRow],
+    info: Info,
+    wanted: WantedTickets = UNSET,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+) -> list[Any]:
+    """The tickets of each customer."""
+    owners, paging = [row.id for row in parents], Paging.of(first, after, last, before)
+    return await tickets_of(info.context, "Customer.tickets", owners, wanted, paging)
+
+
 @strawberry.type(description="A person or company that buys.")
 class Customer(Node):
     id: strawberry.ID = resolved(id_of("Customer"), "Global and opaque.")
@@ -86,6 +102,9 @@ class Customer(Node):
     )
     cases: CaseConnection = resolved(
         customer_cases, "The customer's cases that the viewer may see, those requested last first."
+    )
+    tickets: TicketConnection = resolved(
+        customer_tickets, "The customer's tickets that the viewer may see, those opened last first."
     )
 
     @classmethod

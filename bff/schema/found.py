@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from bff.schema.context import RequestContext
-from bff.storage.reads import cases, customers, lines, merchants, orders
+from bff.storage.reads import cases, customers, lines, merchants, orders, tickets
 
 Load = Callable[[RequestContext, list[UUID]], Awaitable[Sequence[Any]]]
 
@@ -35,6 +35,11 @@ async def _cases(context: RequestContext, keys: list[UUID]) -> list[cases.CaseRo
     return [found.get(key) for key in keys]
 
 
+async def _tickets(context: RequestContext, keys: list[UUID]) -> list[tickets.TicketRow | None]:
+    found = await tickets.by_id(context.database, context.scope, keys)
+    return [found.get(key) for key in keys]
+
+
 # The only way from an id to a row: each adds the viewer's scope.
 LOADS: Mapping[str, Load] = {
     "Order": _orders,
@@ -42,6 +47,7 @@ LOADS: Mapping[str, Load] = {
     "Customer": _customers,
     "Merchant": _merchants,
     "Case": _cases,
+    "Ticket": _tickets,
 }
 
 

@@ -21,6 +21,7 @@ from bff.schema.paging import After, Before, First, Last, Paging
 from bff.schema.payment import Payment
 from bff.schema.scalars import MarketCode
 from bff.schema.shipment import ParcelSource, Shipment
+from bff.schema.ticket_connection import TicketConnection, tickets_of
 from bff.storage.reads import lines, payments
 from bff.storage.reads.lines import LineRow
 from bff.storage.reads.orders import OrderRow
@@ -86,6 +87,20 @@ async def order_cases(
     return await cases_of(info.context, "Order.cases", [row.id for row in parents], None, None, paging)
 
 
+@batched
+async def order_tickets(
+    parents: Sequence[OrderRow],
+    info: Info,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+) -> list[Any]:
+    """The tickets about a page of orders."""
+    owners, paging = [row.id for row in parents], Paging.of(first, after, last, before)
+    return await tickets_of(info.context, "Order.tickets", owners, None, paging)
+
+
 @strawberry.type(description="One purchase by one customer, in one currency.")
 class Order(Node):
     id: strawberry.ID = resolved(id_of("Order"), "Global and opaque.")
@@ -117,6 +132,10 @@ class Order(Node):
         shipments, "The outbound parcels. A merchant sees those that carry its lines, with only its lines in them."
     )
     cases: CaseConnection = resolved(order_cases, "The cases on this order that the viewer may see, newest first.")
+    tickets: TicketConnection = resolved(
+        order_tickets,
+        "The tickets about this order, or about a case on it, that the viewer may see; newest first.",
+    )
 
     @classmethod
     def is_type_of(cls, source: object, _info: object) -> bool:
