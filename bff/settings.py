@@ -1,28 +1,46 @@
 """How is this server set up? One frozen Settings, read once: BFF_* variables, else one TOML file, else as here."""
 
-import math
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct, structs
 
 from bff.limits import Limits
 from bff.policy.contributions import Capability
+from bff.setting_values import (
+    EARLIEST_YEAR,
+    FLAG,
+    LATEST_YEAR,
+    LOCALES,
+    PAYMENT_SETTINGS,
+    SHORTEST_KEY,
+    Payments,
+    Setting,
+    read_database,
+    read_directory,
+    read_flag,
+    read_grants,
+    read_instant,
+    read_key,
+    read_list,
+    read_locales,
+    read_number,
+    read_origins,
+    read_port,
+    read_redis,
+    read_text,
+    read_whole,
+)
 
 PREFIX = "BFF_"
 # Variables of that prefix that are not settings of the server: where its file is, and where tests make databases.
 NOT_SETTINGS = frozenset({"BFF_CONFIG", "BFF_TEST_DATABASE"})
 DEMO_KEY = "demo-key-known-to-everybody-never-for-production"
-SHORTEST_KEY = 32
-EARLIEST_YEAR, LATEST_YEAR = 1970, 8999  # windows reach beyond the clock, and the calendar ends with 9999
-URL_OPTIONS = {"maxsize", "ssl"}
 OWN_PLUGINS = ("no_reason_return", "premium_tier", "quality_claim")
-LOCALES = ("en", "zh")
 EVERYTHING = ~Capability.EXPLAIN
 
 
@@ -58,6 +76,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ()
     locales: tuple[str, ...] = LOCALES
     redis_url: str | None = None
+    payments: Payments | None = None
+    stripe_secret_key: str | None = None
+    stripe_webhook_secret: str | None = None
+    stripe_previous_webhook_secret: str | None = None
+    stripe_url: str = "https://api.stripe.com"
+    embedded_book: Path | None = None
+    embedded_webhook_secret: str | None = None
+    embedded_latency: float = 0.05
+    embedded_timeout: float = 10.0
+    embedded_settles_after: float = 5.0
+    worker: bool = True
     limits: Limits = Limits()
 
     @property
@@ -87,146 +116,18 @@ class SettingsError(ValueError):
         self.problems = tuple(problems)
 
 
-class Setting(Struct, frozen=True):
-    """One setting: how its text is read (ValueError when it cannot be), what is allowed, and what it is for."""
-
-    read: Callable[[Any], Any]
-    allowed: str
-    about: str
-
-
-def read_text(value: Any) -> str:
-    """A text that is not empty."""
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError
-    return value.strip()
-
-
-def read_key(value: Any) -> str:
-    """A secret long enough for HS256 (RFC 7518 section 3.2)."""
-    key = read_text(value)
-    if len(key.encode()) < SHORTEST_KEY:
-        raise ValueError
-    return key
-
-
-def read_flag(value: Any) -> bool:
-    """Yes or no, in the words that people write."""
-    words = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
-    return words[str(value).strip().lower()]
-
-
-def read_list(value: Any) -> tuple[str, ...]:
-    """Texts with commas between, or a TOML array of texts."""
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise ValueError
-    return tuple(part.strip() for part in parts if part.strip())
-
-
-def read_locales(value: Any) -> tuple[str, ...]:
-    """Some of the locales that there are texts for."""
-    locales = read_list(value)
-    if not locales or not set(locales) <= set(LOCALES):
-        raise ValueError
-    return locales
-
-
-def read_origins(value: Any) -> tuple[str, ...]:
-    """Exact origins; a wildcard would hand every site the answers."""
-    origins = read_list(value)
-    for origin in origins:
-        scheme, _, host = origin.partition("://")
-        if scheme not in {"http", "https"} or not host or set("/*") & set(host):
-            raise ValueError
-    return origins
-
-
-def read_whole(value: Any) -> int:
-    """A whole number without a sign, as a number or as text; true and 80.7 are none."""
-    if type(value) is int:
-        return value
-    if not (isinstance(value, str) and value.strip().isascii() and value.strip().isdigit()):
-        raise ValueError
-    return int(value)
-
-
-def read_number(value: Any) -> float:
-    """A finite number, as a number or as text."""
-    if isinstance(value, bool) or not math.isfinite(number := float(value)):
-        raise ValueError
-    return number
-
-
-def read_port(value: Any) -> int:
-    """A TCP port; 0 lets the machine choose."""
-    port = read_whole(value)
-    if not 0 <= port < 2**16:
-        raise ValueError
-    return port
-
-
-def read_instant(value: Any) -> datetime:
-    """An instant with its offset, in UTC."""
-    at = value if isinstance(value, datetime) else datetime.fromisoformat(read_text(value))
-    if at.tzinfo is None:
-        raise ValueError
-    at = at.astimezone(UTC)
-    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
-        raise ValueError
-    return at
-
-
-def read_database(value: Any) -> str:
-    """A URL of one of the two kinds of database."""
-    url = read_text(value)
-    parts = urlsplit(url)  # raises ValueError for brackets that do not match
-    if parts.scheme == "sqlite" and url.removeprefix("sqlite://").strip("/"):
-        return url
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if parts.scheme not in {"postgresql", "postgres"} or not parts.netloc or not options.keys() <= URL_OPTIONS:
-        raise ValueError
-    if parts.port == 0 or read_whole(options.get("maxsize", 1)) == 0:  # the port raises ValueError for words
-        raise ValueError
-    return url
-
-
-def read_redis(value: Any) -> str:
-    """A URL of a Redis, or of what speaks like one."""
-    url = read_text(value)
-    parts = urlsplit(url)
-    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or parts.port == 0:
-        raise ValueError
-    if parts.query or (not parts.path.strip("/").isdigit() and parts.path.strip("/")):
-        raise ValueError
-    return url
-
-
-def read_grants(value: Any) -> dict[str, Capability]:
-    """Capabilities by plugin: "points=GRANT+RELIEVE,other=RESTRICT", or a TOML table of arrays."""
-    if isinstance(value, str):
-        pairs = [part.partition("=")[::2] for part in read_list(value)]
-        value = {name.strip(): words.split("+") for name, words in pairs}
-    granted = {}
-    for name, words in dict(value).items():
-        granted[name] = Capability.EXPLAIN
-        for word in words:
-            granted[name] |= Capability[word.strip().upper()]
-    return granted
-
-
-def read_directory(value: Any) -> Path:
-    """A directory that is there."""
-    path = Path(read_text(value))
-    if not path.is_dir():
-        raise ValueError
-    return path
-
-
-SECRETS = {"signing_key", "previous_signing_key", "database_url", "redis_url"}
+SECRETS = {
+    "stripe_secret_key",
+    "stripe_webhook_secret",
+    "stripe_previous_webhook_secret",
+    "embedded_webhook_secret",
+    "signing_key",
+    "previous_signing_key",
+    "database_url",
+    "redis_url",
+}
 MOST_SHOWN = 100  # characters of a value that cannot be read
 DIRECTORY = "a directory that exists"
-FLAG = "true or false"
 SETTINGS: Mapping[str, Setting] = {
     "environment": Setting(
         Environment, "development or production", "production refuses the demo key and a stopped clock"
@@ -274,6 +175,7 @@ SETTINGS: Mapping[str, Setting] = {
         "redis://user:password@host:port/0, or rediss:// for TLS",
         "carries live updates between processes; without it each hears only what it has published itself",
     ),
+    **PAYMENT_SETTINGS,
 }
 LIMIT_NAMES = structs.fields(Limits)
 
@@ -294,7 +196,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         else:
             problems.append(f"{shown} is no setting; there are {', '.join(names())}")
     settings = fitted(values, Limits(**limits))
-    problems += refusals_of_production(settings)
+    problems += [*refusals_of_production(settings), *missing_of_stripe(settings)]
     if problems:
         raise SettingsError(problems)
     return settings
@@ -371,3 +273,11 @@ def refusals_of_production(settings: Settings) -> Iterator[str]:
         yield "BFF_SIGNING_KEY is the demo key, or not set; production needs a secret of its own"
     if settings.now is not None:
         yield "BFF_NOW stops the clock, which production refuses; allowed: not set"
+
+
+def missing_of_stripe(settings: Settings) -> Iterator[str]:
+    """What Stripe cannot be spoken to without."""
+    if settings.payments is Payments.STRIPE:
+        for name in ("stripe_secret_key", "stripe_webhook_secret"):
+            if getattr(settings, name) is None:
+                yield f"{PREFIX}{name.upper()} is not set, and {PREFIX}PAYMENTS is stripe"
