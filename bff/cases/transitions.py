@@ -123,7 +123,7 @@ TABLE: tuple[Transition, ...] = (
     # money and goods to the customer
     _row(CaseAction.ISSUE_REFUND, MERCHANT, UNDER_WAY, None, money_is_owed),
     _row(CaseAction.ISSUE_REFUND, SYSTEM, PAYABLE, None, payment_is_due),
-    _row(CaseStep.RETRY_REFUND, (MERCHANT, SYSTEM), PAYABLE, None, refund_has_failed),
+    _row(CaseStep.RETRY_REFUND, (MERCHANT, AGENT, SYSTEM), PAYABLE, None, refund_has_failed),
     _row(DeadlineKind.REFUND, DEADLINE, PAYABLE, None, settlement_is_due),
     _row(CaseAction.SHIP_EXCHANGE, MERCHANT, UNDER_WAY, None, exchange_may_be_sent),
     _row(CaseStep.DELIVER_EXCHANGE, CARRIER, ANY, None, exchange_is_sent),
