@@ -9,6 +9,7 @@ from msgspec import structs
 
 from bff.limits import Limits
 from bff.policy.contributions import Capability
+from bff.setting_values import Payments
 from bff.settings import (
     EVERYTHING,
     OWN_PLUGINS,
@@ -47,6 +48,11 @@ READ: list[tuple[str, str, str, Any]] = [
     ("BFF_CORS_ORIGINS", "https://shop.test, http://localhost:3000", "cors_origins", ("https://shop.test", "http://localhost:3000")),
     ("BFF_LOCALES", "zh,en", "locales", ("zh", "en")),
     ("BFF_REDIS_URL", "rediss://u:p@h:6380/1", "redis_url", "rediss://u:p@h:6380/1"),
+    ("BFF_PAYMENTS", "embedded", "payments", Payments.EMBEDDED),
+    ("BFF_STRIPE_URL", "http://127.0.0.1:12111/", "stripe_url", "http://127.0.0.1:12111"),
+    ("BFF_EMBEDDED_BOOK", "data/paid.sqlite3", "embedded_book", Path("data/paid.sqlite3")),
+    ("BFF_EMBEDDED_LATENCY", "0", "embedded_latency", 0.0),
+    ("BFF_WORKER", "off", "worker", False),
     ("BFF_LIMIT_DEPTH", "12", "limits", Limits(depth=12)),
     ("BFF_LIMIT_BODY_SECONDS", "2.5", "limits", Limits(body_seconds=2.5)),
 ]  # fmt: skip
@@ -81,6 +87,9 @@ BAD = [
     ("BFF_REDIS_URL", "localhost:6379", "redis://"),
     ("BFF_REDIS_URL", "redis://h/zero", "redis://"),
     ("BFF_LOCALES", "de", "en, zh"),
+    ("BFF_PAYMENTS", "cash", "embedded or stripe"),
+    ("BFF_STRIPE_URL", "http://stripe.test", "https://host"),
+    ("BFF_EMBEDDED_LATENCY", "-1", "seconds, 0 or more"),
     ("BFF_LIMIT_DEPTH", "0", "a whole number above 0"),
     ("BFF_LIMIT_DEPTH", "ten", "a whole number above 0"),
     ("BFF_LIMIT_BODY_SECONDS", "nan", "a number above 0"),
@@ -114,6 +123,17 @@ def test_production_refuses_what_only_suits_a_developer() -> None:
         "BFF_NOW"
         in problems(BFF_ENVIRONMENT="production", BFF_SIGNING_KEY=SECRET, BFF_NOW="2026-03-01T00:00:00Z")[0]
     )
+
+
+def test_stripe_needs_both_of_its_secrets_and_neither_is_repeated() -> None:
+    found = problems(BFF_PAYMENTS="stripe", BFF_STRIPE_SECRET_KEY=" ")
+    assert found == (
+        "BFF_STRIPE_SECRET_KEY cannot be read; allowed: a secret key of Stripe's",
+        "BFF_STRIPE_SECRET_KEY is not set, and BFF_PAYMENTS is stripe",
+        "BFF_STRIPE_WEBHOOK_SECRET is not set, and BFF_PAYMENTS is stripe",
+    )
+    secrets = {"BFF_STRIPE_SECRET_KEY": "sk_test_1", "BFF_STRIPE_WEBHOOK_SECRET": "whsec_1"}
+    assert read_settings({"BFF_PAYMENTS": "stripe", **secrets}).payments is Payments.STRIPE
 
 
 def test_production_hides_the_schema_and_the_console_unless_asked() -> None:
