@@ -7,13 +7,14 @@ import strawberry
 from strawberry import UNSET
 
 from bff.resolvers import return_quote
+from bff.schema.appeal_connection import AppealConnection, appeals_of
 from bff.schema.case import Case
 from bff.schema.case_connection import CaseConnection, cases_of
 from bff.schema.context import Info, RequestContext
-from bff.schema.enums import CaseSort
+from bff.schema.enums import AppealStatus, CaseSort
 from bff.schema.errors import GraphProblem, bad_input
 from bff.schema.fields import resolved
-from bff.schema.filters import CaseFilter, OrderFilter
+from bff.schema.filters import CaseFilter, OrderFilter, any_of
 from bff.schema.found import LOADS, found
 from bff.schema.ids import parse_id
 from bff.schema.node import Node
@@ -26,6 +27,7 @@ from bff.schema.ticket_connection import TicketConnection, WantedTickets, ticket
 from bff.schema.viewer import Viewer
 from bff.storage.folding import is_storable
 from bff.storage.reads import orders as order_reads
+from bff.storage.reads.appeals import AppealFilter
 from bff.viewer import Viewer as Caller
 
 MOST_IDS = 100
@@ -39,6 +41,10 @@ WantedOrders = Annotated[
 ]
 WantedCases = Annotated[
     CaseFilter | None, strawberry.argument(name="filter", description="Which cases; all without one.")
+]
+InStatus = Annotated[
+    list[AppealStatus] | None,
+    strawberry.argument(name="status", description="In any of these; an empty list matches nothing; null: all."),
 ]
 SortedBy = Annotated[CaseSort | None, strawberry.argument(description="In which order; NEWEST unless asked.")]
 
@@ -142,6 +148,20 @@ async def tickets(
     return only(await tickets_of(info.context, "Query.tickets", [None], wanted, paging))
 
 
+async def appeals(
+    info: Info,
+    status: InStatus = UNSET,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+) -> Any:
+    """Every appeal that the viewer may work on."""
+    info.context.signed_in()
+    paging = Paging.of(first, after, last, before)
+    return only(await appeals_of(info.context, AppealFilter(any_of(status)), paging))
+
+
 def only(connections: Sequence[Any]) -> Any:
     """The single connection. Raises the problem that stands in its place."""
     (connection,) = connections
@@ -172,4 +192,9 @@ class Query:
     ticket: Ticket | None = resolved(ticket, "One ticket; null when absent or not the viewer's to see.")
     tickets: TicketConnection = resolved(
         tickets, "The tickets that the viewer may see, those opened last first. Needs somebody to be signed in."
+    )
+    appeals: AppealConnection = resolved(
+        appeals,
+        "Appeals against rulings, those opened last first: a merchant's own; all of them for agents and"
+        " operations; none for others. Needs somebody to be signed in.",
     )

@@ -46,7 +46,8 @@ async def cases_of(
 
     async def read(asked: Slice, named: list[UUID] | None) -> list[Page[cases.CaseRow]]:
         owner = OWNERS.get(connection)
-        return await cases.page(context.database, context.scope, read_filter, order, asked, owner, named)
+        now_wanted = read_filter.at(context.now)
+        return await cases.page(context.database, context.scope, now_wanted, order, asked, owner, named)
 
     return await connections(context, question, paging, list(owners), read)
 
@@ -57,7 +58,7 @@ async def total_count(parents: Sequence[Connection], info: Info) -> list[int]:
     context = info.context
 
     async def count(question: Question, named: list[UUID] | None) -> list[int]:
-        wanted, owner = question.wanted[0], OWNERS.get(question.connection)
+        wanted, owner = question.wanted[0].at(context.now), OWNERS.get(question.connection)
         return await cases.count(context.database, context.scope, wanted, owner, named)
 
     return await totals(parents, count)

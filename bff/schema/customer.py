@@ -7,17 +7,20 @@ import strawberry
 from strawberry import UNSET
 
 from bff.execution.batched import batched
+from bff.money import Money as Amount
 from bff.schema.case_connection import CaseConnection, cases_of
 from bff.schema.context import Info
 from bff.schema.entitlement import Entitlement, entitlements_of, segments_of
 from bff.schema.fields import attribute, resolved
 from bff.schema.filters import CaseFilter, OrderFilter
 from bff.schema.ids import id_of
+from bff.schema.money import Money
 from bff.schema.node import Node
 from bff.schema.order_connection import OrderConnection, orders_of
 from bff.schema.paging import After, Before, First, Last, Paging
 from bff.schema.scalars import MarketCode
 from bff.schema.ticket_connection import TicketConnection, WantedTickets, tickets_of
+from bff.storage.reads import store_credits
 from bff.storage.reads.customers import CustomerRow
 
 WantedOrders = Annotated[
@@ -85,6 +88,16 @@ async def customer_tickets(
     return await tickets_of(info.context, "Customer.tickets", owners, wanted, paging)
 
 
+@batched
+async def store_credit(parents: Sequence[CustomerRow], info: Info) -> list[list[Amount]]:
+    """The balances of each customer; none for a guest, who knows an order and not the person."""
+    context = info.context
+    if context.scope.order is not None:
+        return [[] for _ in parents]
+    by_customer = await store_credits.OF_CUSTOMERS.of(context.database, [row.id for row in parents])
+    return [[Amount(one.balance_minor, one.currency) for one in by_customer[row.id]] for row in parents]
+
+
 @strawberry.type(description="A person or company that buys.")
 class Customer(Node):
     id: strawberry.ID = resolved(id_of("Customer"), "Global and opaque.")
@@ -105,6 +118,9 @@ class Customer(Node):
     )
     tickets: TicketConnection = resolved(
         customer_tickets, "The customer's tickets that the viewer may see, those opened last first."
+    )
+    store_credit: list[Money] = resolved(
+        store_credit, "Credit with the shop, one balance a currency, by currency. Empty for a guest."
     )
 
     @classmethod

@@ -227,9 +227,8 @@ described(
 described(
     CaseSort,
     "In which order cases are listed; ties by id, so a page never repeats a case.",
-    DEADLINE="Open cases before closed ones, each by how long they have waited, the longest first.",
-    PRIORITY="Cases that wait for an answer, then goods that are back, then goods under way, then closed cases;"
-    " each by how long they have waited, the longest first.",
+    DEADLINE="By the earliest open deadline, the next first; cases that wait for nothing last.",
+    PRIORITY="The most urgent first; among equals the one requested first.",
     NEWEST="Requested last, first. The order when none is asked for.",
     OLDEST="Requested first, first.",
 )

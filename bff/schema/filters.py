@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry import UNSET
 
-from bff.schema.enums import CaseStatus, OrderStatus, Resolution, ReturnReason
+from bff.schema.enums import CaseStatus, OrderStatus, Priority, Resolution, ReturnReason
 from bff.schema.errors import bad_input
 from bff.storage.folding import is_storable
 from bff.storage.reads import cases, orders
 
 LONGEST_SEARCH = 200
+MOST_NAMES = 100
 Member = TypeVar("Member")
 
 
@@ -52,6 +53,14 @@ class CaseFilter:
     reason: list[ReturnReason] | None = optional(
         "At least one line for any of these; an empty list matches nothing."
     )
+    queue: list[str] | None = optional(
+        "In any of these work lists, each by its whole name; an empty list matches nothing. At most 100 names."
+    )
+    priority: list[Priority] | None = optional("Any of these; an empty list matches nothing.")
+    overdue: bool | None = optional(
+        "True: with a deadline that has passed and not been settled yet; false: the others, those without any"
+        " deadline among them."
+    )
     search: str | None = optional(
         "The case's or the order's number begins with it; case does not matter. At most 200 characters."
     )
@@ -64,6 +73,9 @@ class CaseFilter:
             status=any_of(self.status),
             resolution=any_of(self.resolution),
             reason=any_of(self.reason),
+            queue=names(self.queue, "queue"),
+            priority=any_of(self.priority),
+            overdue=None if self.overdue is UNSET else self.overdue,
             search=searchable(self.search),
             requested_from=self.requested_from or None,
             requested_until=self.requested_until or None,
@@ -73,6 +85,14 @@ class CaseFilter:
 def any_of(values: list[Member] | None) -> tuple[Member, ...] | None:
     """The wanted values, or None where nothing was asked."""
     return None if values is None or values is UNSET else tuple(values)
+
+
+def names(values: list[str] | None, field: str) -> tuple[str, ...] | None:
+    """The wanted names, or None where nothing was asked. Raises BAD_USER_INPUT for too many, or odd ones."""
+    wanted = any_of(values)
+    if wanted is not None and (len(wanted) > MOST_NAMES or not all(is_storable(name) for name in wanted)):
+        raise bad_input(f"`{field}` is at most {MOST_NAMES} names of ordinary text", "filter", field)
+    return wanted
 
 
 def searchable(text: str | None) -> str | None:

@@ -5,49 +5,33 @@ from typing import Any
 from uuid import UUID
 
 from bff.schema.context import RequestContext
-from bff.storage.reads import cases, customers, lines, merchants, orders, tickets
+from bff.storage.database import Database
+from bff.storage.reads import appeals, cases, customers, disputes, lines, merchants, orders, refunds, tickets
+from bff.storage.reads.scope import Scope
 
 Load = Callable[[RequestContext, list[UUID]], Awaitable[Sequence[Any]]]
+Read = Callable[[Database, Scope, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
 
 
-async def _orders(context: RequestContext, keys: list[UUID]) -> list[orders.OrderRow | None]:
-    found = await orders.by_id(context.database, context.scope, keys)
-    return [found.get(key) for key in keys]
+def _scoped(read: Read) -> Load:
+    async def load(context: RequestContext, keys: list[UUID]) -> list[Any]:
+        found = await read(context.database, context.scope, keys)
+        return [found.get(key) for key in keys]
 
-
-async def _lines(context: RequestContext, keys: list[UUID]) -> list[lines.LineRow | None]:
-    found = await lines.by_id(context.database, context.scope, keys)
-    return [found.get(key) for key in keys]
-
-
-async def _customers(context: RequestContext, keys: list[UUID]) -> list[customers.CustomerRow | None]:
-    found = await customers.by_id(context.database, context.scope, keys)
-    return [found.get(key) for key in keys]
-
-
-async def _merchants(context: RequestContext, keys: list[UUID]) -> list[merchants.MerchantRow | None]:
-    found = await merchants.by_id(context.database, context.scope, keys)
-    return [found.get(key) for key in keys]
-
-
-async def _cases(context: RequestContext, keys: list[UUID]) -> list[cases.CaseRow | None]:
-    found = await cases.by_id(context.database, context.scope, keys)
-    return [found.get(key) for key in keys]
-
-
-async def _tickets(context: RequestContext, keys: list[UUID]) -> list[tickets.TicketRow | None]:
-    found = await tickets.by_id(context.database, context.scope, keys)
-    return [found.get(key) for key in keys]
+    return load
 
 
 # The only way from an id to a row: each adds the viewer's scope.
 LOADS: Mapping[str, Load] = {
-    "Order": _orders,
-    "OrderLine": _lines,
-    "Customer": _customers,
-    "Merchant": _merchants,
-    "Case": _cases,
-    "Ticket": _tickets,
+    "Order": _scoped(orders.by_id),
+    "OrderLine": _scoped(lines.by_id),
+    "Customer": _scoped(customers.by_id),
+    "Merchant": _scoped(merchants.by_id),
+    "Case": _scoped(cases.by_id),
+    "Ticket": _scoped(tickets.by_id),
+    "Refund": _scoped(refunds.by_id),
+    "Dispute": _scoped(disputes.by_id),
+    "Appeal": _scoped(appeals.by_id),
 }
 
 

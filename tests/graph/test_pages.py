@@ -276,8 +276,6 @@ async def five_cases(shop: Shop) -> None:
         (None, ["C-1", "K-3", "K-2", "K-1", "K-0"]),
         ("NEWEST", ["C-1", "K-3", "K-2", "K-1", "K-0"]),
         ("OLDEST", ["K-0", "K-1", "K-2", "K-3", "C-1"]),
-        ("DEADLINE", ["K-1", "K-2", "C-1", "K-0", "K-3"]),
-        ("PRIORITY", ["C-1", "K-2", "K-1", "K-0", "K-3"]),
     ],
 )
 async def test_cases_are_sorted_as_asked_forward_and_back(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bff.storage.database import Database
 from bff.storage.reads import keyset
@@ -13,13 +14,11 @@ from bff.storage.reads.fragment import Fragment, among
 from bff.storage.reads.keyset import Listing, Page, Slice, Sorting
 from bff.storage.reads.orders import like
 from bff.storage.reads.scope import Scope
-from bff.vocabulary import CaseStatus, LiableParty, Resolution, ReturnReason
+from bff.vocabulary import CaseStatus, LiableParty, Priority, Resolution, ReturnReason
 
 
 class CaseRow(Struct, frozen=True):
-    """One case. `waiting` ranks whom it waits for: 0 the merchant's answer, 1 goods that are back, 2 goods under
-    way, 3 nobody.
-    """
+    """One case. `due_at` is its earliest open deadline, FOREVER where none is open."""
 
     id: UUID
     number: str
@@ -34,8 +33,14 @@ class CaseRow(Struct, frozen=True):
     requested_at: datetime
     updated_at: datetime
     version: int
-    waiting: int
-    open_rank: int
+    queue: str
+    priority: Priority
+    channel: str
+    warehouse: str | None
+    carrier: str | None
+    requires_inspection: bool
+    due_at: datetime
+    priority_rank: int
 
 
 class CaseLineRow(Struct, frozen=True):
@@ -60,13 +65,9 @@ class CaseSort(StrEnum):
     OLDEST = "OLDEST"
 
 
-# Tables keep neither deadlines nor priorities yet, so both rank by what a status says about who must act.
-WAITING = (
-    "CASE c.status WHEN 'REQUESTED' THEN 0 WHEN 'RECEIVED' THEN 1 WHEN 'INSPECTED' THEN 1"
-    " WHEN 'APPROVED' THEN 2 WHEN 'IN_TRANSIT' THEN 2 ELSE 3 END"
-)
-OPEN_RANK = "CASE WHEN c.status IN ('COMPLETED', 'DECLINED', 'CANCELLED', 'EXPIRED') THEN 1 ELSE 0 END"
-DERIVED = {"waiting": WAITING, "open_rank": OPEN_RANK}
+# As the indexes of the migration spell it, or they are not used.
+PRIORITY_RANK = "(CASE c.priority WHEN 'URGENT' THEN 0 WHEN 'HIGH' THEN 1 WHEN 'NORMAL' THEN 2 ELSE 3 END)"
+DERIVED = {"priority_rank": PRIORITY_RANK}
 COLUMNS = {name: Fragment(DERIVED.get(name, f"c.{name}")) for name in CaseRow.__struct_fields__}
 
 LINE_COLUMNS = {"currency": "o.currency", "refunded_minor": "x.refunded_minor + x.shipping_refunded_minor"}
@@ -76,17 +77,18 @@ TIME = ("requested_at", "id")
 SORTINGS = {
     CaseSort.NEWEST: Sorting(BY_TIME, TIME, tuple[datetime, UUID]),
     CaseSort.OLDEST: Sorting(BY_TIME, TIME, tuple[datetime, UUID], descending=False),
-    CaseSort.DEADLINE: Sorting(
-        (OPEN_RANK, *BY_TIME), ("open_rank", *TIME), tuple[int, datetime, UUID], descending=False
-    ),
+    CaseSort.DEADLINE: Sorting(("c.due_at", "c.id"), ("due_at", "id"), tuple[datetime, UUID], descending=False),
     CaseSort.PRIORITY: Sorting(
-        (WAITING, *BY_TIME), ("waiting", *TIME), tuple[int, datetime, UUID], descending=False
+        (PRIORITY_RANK, *BY_TIME), ("priority_rank", *TIME), tuple[int, datetime, UUID], descending=False
     ),
 }
 
 
 class CaseFilter(Struct, frozen=True):
-    """Which cases are wanted; None asks nothing. The time bounds are UTC and half-open."""
+    """Which cases are wanted; None asks nothing. The time bounds are UTC and half-open.
+
+    `overdue` is told by `now`, which is no part of the question: a cursor outlives the instant it was made at.
+    """
 
     status: tuple[CaseStatus, ...] | None = None
     resolution: tuple[Resolution, ...] | None = None
@@ -94,6 +96,14 @@ class CaseFilter(Struct, frozen=True):
     search: str | None = None
     requested_from: datetime | None = None
     requested_until: datetime | None = None
+    queue: tuple[str, ...] | None = None
+    priority: tuple[Priority, ...] | None = None
+    overdue: bool | None = None
+    now: datetime | None = None
+
+    def at(self, now: datetime) -> "CaseFilter":
+        """The same question, to be answered for that instant."""
+        return replace(self, now=now)
 
 
 class Owner(StrEnum):
@@ -112,10 +122,14 @@ def listing(owner: Owner | None) -> Listing:
 def condition(database: Database, scope: Scope, wanted: CaseFilter) -> Fragment:
     """The viewer's scope and, inside it, the filter."""
     found = scope.cases()
-    if wanted.status is not None:
-        found &= among(database.among("c.status", wanted.status))
-    if wanted.resolution is not None:
-        found &= among(database.among("c.resolution", wanted.resolution))
+    for column, values in (
+        ("c.status", wanted.status),
+        ("c.resolution", wanted.resolution),
+        ("c.queue", wanted.queue),
+        ("c.priority", wanted.priority),
+    ):
+        if values is not None:
+            found &= among(database.among(column, values))
     if wanted.reason is not None:
         reasons = among(database.among("asked.reason", wanted.reason))
         text = f"EXISTS (SELECT 1 FROM case_lines asked WHERE asked.case_id = c.id AND {reasons.text})"
@@ -124,9 +138,9 @@ def condition(database: Database, scope: Scope, wanted: CaseFilter) -> Fragment:
         found &= Fragment("c.requested_at >= ?", (wanted.requested_from,))
     if wanted.requested_until is not None:
         found &= Fragment("c.requested_at < ?", (wanted.requested_until,))
-    if wanted.search:
-        found &= _matching(wanted.search)
-    return found
+    if wanted.overdue is not None:
+        found &= Fragment("c.due_at <= ?" if wanted.overdue else "c.due_at > ?", (wanted.now,))
+    return found & _matching(wanted.search) if wanted.search else found
 
 
 def _matching(text: str) -> Fragment:
