@@ -64,6 +64,7 @@ async def open_case(
     OUT_OF_STOCK, QUOTA_EXHAUSTED or AMOUNT_EXCEEDED.
     """
     await lock_order(tx, "?", wanted.order)
+    await quotas.lock(tx, wanted.order)
     material, known = await gather_again(rules, wanted.order, at, known)
     check_quantities(material, wanted.lines)
     asked_at = wanted.quote.expires_at - VALIDITY if wanted.quote else at

@@ -35,17 +35,21 @@ def used_by(terms: Iterable[LineTerms], resolution: Resolution) -> set[str]:
     return quotas
 
 
+async def lock(tx: Connection, order: UUID) -> None:
+    """Lets the requests of one customer wait for each other, whichever orders they are about.
+
+    Take it before quotas are read, so that a decision knows of every use; after the order's own lock.
+    """
+    customer = "(SELECT customer_id FROM orders WHERE id = ?)"
+    await tx.execute(f"UPDATE customers SET market = market WHERE id = {customer}", order)
+
+
 async def use(
     tx: Connection, customer: UUID, quotas: Iterable[str], benefits: Iterable[Entitlement], at: datetime
 ) -> None:
-    """Counts one use of each. Raises QUOTA_EXHAUSTED where none is left: the last one goes to one request.
-
-    Those of one customer wait for each other here, whichever orders they are about.
-    """
+    """Counts one use of each, under the lock. Raises QUOTA_EXHAUSTED where none is left: a quote's may be gone."""
     by_code = {benefit.code: benefit for benefit in benefits}
     wanted = [by_code[quota] for quota in sorted(quotas) if quota in by_code and by_code[quota].limit is not None]
-    if wanted:
-        await tx.execute("UPDATE customers SET market = market WHERE id = ?", customer)
     for benefit in wanted:
         if not await _count(tx, customer, benefit, at):
             raise Refusal(

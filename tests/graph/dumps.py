@@ -5,8 +5,8 @@ Idempotency keys are left out: a refusal by the domain is an answer that its key
 
 from typing import Any
 
+from bff.storage import models
 from bff.storage.database import Database
-from bff.storage.models import __all__ as MODELS  # noqa: N811 - a list of names
 
 KEPT = "idempotency_keys"
 
@@ -14,9 +14,9 @@ KEPT = "idempotency_keys"
 async def dump(database: Database) -> dict[str, list[Any]]:
     """Every row of every table by the table's name."""
     found = {}
-    for name in MODELS:
+    for name in models.__all__:
         model = database.apps["bff"].get(name)
-        table = model._meta.db_table if model is not None else KEPT  # noqa: SLF001 - Tortoise has no public way
+        table = model._meta.db_table if model is not None else KEPT
         if table != KEPT:
             found[table] = sorted(
                 str(sorted(row.items())) for row in await database.rows(f"SELECT * FROM {table}")
