@@ -581,6 +581,7 @@ class Migration(migrations.Migration):
         ops.AddField('Payment', 'charged_back_minor', fields.BigIntField(db_default=0)),
         ops.AddIndex('Case', Index(fields=['merchant_id', 'due_at', 'id'])),
         ops.AddIndex('Case', Index(fields=['due_at', 'id'])),
+        ops.AddIndex('Payment', Index(fields=['external_id'])),
         RunOn(sqlite=FILL, postgres=FILL),
         RunOn(
             sqlite=[worth("json_extract(units, '$[0][0]')"), CAME_BACK, ACCEPTED, *ONE_OPEN],

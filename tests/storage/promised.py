@@ -216,6 +216,7 @@ INDEXES = {
     ("notices", "plugin,done_at,next_at,id"),
     ("notices", "done_at,id"),
     ("outbox", "done_at,next_at,id"),
+    ("payments", "external_id"),
     ("refund_lines", "case_line_id"),
     ("refund_tenders", "payment_id"),
     ("refunds", "case_id,requested_at,id"),

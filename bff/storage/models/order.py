@@ -111,6 +111,7 @@ class Payment(Model):
     class Meta:
         table = "payments"
         unique_together = (("order_id", "external_id"),)
+        indexes = (("external_id",),)  # providers tell of a payment and know no order
         constraints = (
             holds("payments", "refunds_what_was_captured", "refunded_minor <= captured_minor"),
             *not_negative("payments", "captured_minor", "refunded_minor"),
