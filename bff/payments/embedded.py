@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from uuid import uuid4
 
 import msgspec
 from msgspec import Struct
@@ -22,7 +23,9 @@ from bff.payments.behaviour import Behaviour, Script, by_payment
 from bff.payments.book import Book, Row
 from bff.payments.provider import (
     Accepted,
+    Chargeback,
     Declined,
+    News,
     Notification,
     NotificationRefused,
     Outcome,
@@ -34,6 +37,7 @@ from bff.payments.provider import (
 
 SIGNATURE_HEADER = "embedded-signature"
 ACCEPTED, SUCCEEDED, DECLINED = "accepted", "succeeded", "declined"
+CHARGED_BACK = "charged_back"
 # What a call writes: the status at once, the reason of a decline, and what it ends as later.
 WRITES: dict[Behaviour, tuple[str, str, str | None]] = {
     Behaviour.ACCEPTS: (ACCEPTED, "", SUCCEEDED),
@@ -123,17 +127,17 @@ class EmbeddedProvider:
         row = await self._book.visit(lambda connection: self._settled(connection, order, now))
         return outcome_of(row.status, row.reason, row.reference) if row else None
 
-    def parse_notification(
-        self, headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> tuple[Notification, ...]:
+    def parse_notification(self, headers: Mapping[str, str], body: bytes, now: datetime) -> tuple[News, ...]:
         """Reads what `deliveries` gave out. Raises NotificationRefused."""
         signature.check(signature.header(headers, SIGNATURE_HEADER), body, self._secrets, now)
         try:
             notice = msgspec.json.decode(body, type=Notice)
         except msgspec.DecodeError:
             raise NotificationRefused("its body is none of ours") from None
-        outcome = outcome_of(notice.status, notice.reason, notice.reference)
         amount = Money(notice.minor, notice.currency)
+        if notice.status == CHARGED_BACK:
+            return (Chargeback(notice.event, notice.payment, amount),)
+        outcome = outcome_of(notice.status, notice.reason, notice.reference)
         return (Notification(notice.event, outcome, notice.key, notice.payment, amount),)
 
     async def deliveries(self) -> tuple[Delivery, ...]:
@@ -150,6 +154,13 @@ class EmbeddedProvider:
     async def acknowledge(self, delivery: Delivery) -> None:
         """One copy was answered with success."""
         await self._book.visit(lambda connection: books.delivered(connection, delivery.number))
+
+    async def charge_back(self, payment: str, amount: Money) -> None:
+        """The customer's bank takes money of a payment back, and we are told."""
+        event = f"ev_{uuid4().hex}"
+        notice = Notice(event, "", payment, amount.minor, amount.currency, "", CHARGED_BACK, "")
+        body = msgspec.json.encode(notice)
+        await self._book.visit(lambda connection: books.post(connection, event, body, self._manner.copies))
 
     async def paid(self) -> dict[tuple[str, str], int]:
         """Minor units by payment and currency that have left and not come back: the witness of tests."""

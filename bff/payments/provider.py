@@ -92,6 +92,21 @@ class Notification(Struct, frozen=True):
     amount: Money | None
 
 
+class Chargeback(Struct, frozen=True):
+    """The customer's bank has taken money of a payment back, without us; `is_returned` when it gave it back later.
+
+    `event` is unique for its provider, as a notification's is.
+    """
+
+    event: str
+    payment: str
+    amount: Money | None
+    is_returned: bool = False
+
+
+News = Notification | Chargeback
+
+
 class NotificationRefused(ValueError):  # noqa: N818 - what happened to it
     """A notification that proves nothing; the text says why and repeats nothing of it. Answer it 400."""
 
@@ -127,10 +142,8 @@ class PaymentProvider(Protocol):
         """
         ...
 
-    def parse_notification(
-        self, headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> tuple[Notification, ...]:
-        """What a signed request tells about refunds, which may be nothing.
+    def parse_notification(self, headers: Mapping[str, str], body: bytes, now: datetime) -> tuple[News, ...]:
+        """What a signed request tells about refunds and chargebacks, which may be nothing.
 
         `now` is the world's clock, not the shop's. Raises NotificationRefused.
         """

@@ -14,7 +14,7 @@ import msgspec
 from bff.payments import signature, stripe_amounts
 from bff.payments.provider import (
     Declined,
-    Notification,
+    News,
     Outcome,
     RefundKeyReused,
     RefundOrder,
@@ -104,9 +104,7 @@ class StripeProvider:
             after = {"starting_after": page.data[-1].id}
         return best
 
-    def parse_notification(
-        self, headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> tuple[Notification, ...]:
+    def parse_notification(self, headers: Mapping[str, str], body: bytes, now: datetime) -> tuple[News, ...]:
         """What a webhook request tells. Raises NotificationRefused."""
         signature.check(signature.header(headers, SIGNATURE_HEADER), body, self._secrets, now)
         return notifications(body)

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from bff.payments.provider import (
     Accepted,
+    Chargeback,
     Declined,
+    News,
     Notification,
     NotificationRefused,
     Outcome,
@@ -23,6 +25,8 @@ KEY_IN_METADATA = "refund_key"
 LONGEST_PATIENCE = 3600  # seconds; a stranger's header must not put a refund off for ever
 # Answers before Stripe has begun to work, or after which nobody knows: our access, a conflict, a lock, a limit.
 PASSING = {401, 403, 408, 409, 424, 425, 429}
+# A dispute's money is taken when it is lost or while it is argued about, and given back when it is won.
+DISPUTE_EVENTS = {"charge.dispute.funds_withdrawn": False, "charge.dispute.funds_reinstated": True}
 REFUND_EVENTS = {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"}
 
 
@@ -81,6 +85,16 @@ class ChargeObject(Struct, frozen=True):
     refunds: RefundPage | None = None
 
 
+class Dispute(Struct, frozen=True):
+    """The part of a dispute that we read; `amount` is in Stripe's minor units."""
+
+    id: str
+    amount: int
+    currency: str
+    charge: str | None = None
+    payment_intent: str | None = None
+
+
 class EventData(Struct, frozen=True):
     """What an event is about, read by its type."""
 
@@ -125,13 +139,16 @@ def patience(header: str) -> int | None:
     return min(int(header), LONGEST_PATIENCE) if seconds else None
 
 
-def notifications(body: bytes) -> tuple[Notification, ...]:
-    """What an event tells about refunds; nothing for an event about something else. Raises NotificationRefused."""
+def notifications(body: bytes) -> tuple[News, ...]:
+    """What an event tells about refunds and disputes; nothing for any other. Raises NotificationRefused."""
     try:
         event = msgspec.json.decode(body, type=Event)
         if event.type in REFUND_EVENTS:
             refund = msgspec.json.decode(event.data.object, type=StripeRefund)
             return (notification(event.id, refund),)
+        if event.type in DISPUTE_EVENTS:
+            dispute = msgspec.json.decode(event.data.object, type=Dispute)
+            return chargebacks(event.id, dispute, is_returned=DISPUTE_EVENTS[event.type])
         if event.type == "charge.refunded":
             charge = msgspec.json.decode(event.data.object, type=ChargeObject)
             found = charge.refunds.data if charge.refunds else ()
@@ -139,6 +156,13 @@ def notifications(body: bytes) -> tuple[Notification, ...]:
     except msgspec.DecodeError:
         raise NotificationRefused("its body is no event that we can read") from None
     return ()
+
+
+def chargebacks(event: str, dispute: Dispute, *, is_returned: bool) -> tuple[Chargeback, ...]:
+    """A dispute's money, under both of the names that the payment may be known by here."""
+    amount = from_stripe(dispute.amount, dispute.currency)
+    names = [name for name in (dispute.payment_intent, dispute.charge) if name]
+    return tuple(Chargeback(f"{event}/{name}", name, amount, is_returned) for name in names)
 
 
 def notification(event: str, refund: StripeRefund) -> Notification:

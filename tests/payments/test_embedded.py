@@ -15,6 +15,7 @@ from bff.payments.embedded import Delivery, EmbeddedProvider, Manner
 from bff.payments.provider import (
     Accepted,
     Declined,
+    Notification,
     NotificationRefused,
     Outcome,
     RefundKeyReused,
@@ -189,6 +190,7 @@ async def test_forty_workers_and_cancelled_callers_pay_once(book: Book, clock: H
 def read(provider: EmbeddedProvider, delivery: Delivery, clock: HandClock) -> tuple[str, str | None, Outcome]:
     at = datetime.fromtimestamp(clock.now, UTC)
     (found,) = provider.parse_notification(delivery.headers, delivery.body, at)
+    assert isinstance(found, Notification)
     assert found.amount == Money(6663, "SGD")
     return found.event, found.key, found.outcome
 
