@@ -2,7 +2,7 @@
 
 import typer
 
-from bff.cli import database, demo, doctor, imports, schema, serve, token
+from bff.cli import clock, database, demo, doctor, imports, schema, serve, token
 from bff.cli.terminal import PoliteGroup
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.add_typer(imports.app, name="import")
 app.command("token")(token.token)
+app.command("clock")(clock.clock)
 app.add_typer(schema.app, name="schema")
 app.add_typer(database.app, name="db")
 app.command("doctor")(doctor.doctor)
