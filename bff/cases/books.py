@@ -13,7 +13,7 @@ from bff.cases import ledger
 from bff.cases.agreement import INSPECTION, Agreement, Component
 from bff.cases.ledger import Account, Entry, Posting, transfer
 from bff.storage.database import Connection
-from bff.vocabulary import AccountKind, LiableParty, RefundComponentKind, TransactionKind
+from bff.vocabulary import AccountKind, CompensationKind, LiableParty, RefundComponentKind, TransactionKind
 
 PLATFORM = Account(AccountKind.PLATFORM, "platform")
 NO_CARRIER = "carrier"  # where nobody has named the carrier yet
@@ -152,6 +152,79 @@ async def relieved(tx: Connection, case: UUID, shares: list[tuple[str, LiablePar
                 case_id=case,
             ),
         )
+
+
+async def shifted(
+    tx: Connection,
+    case: UUID,
+    from_party: LiableParty,
+    to_party: LiableParty,
+    amount: int,
+    at: datetime,
+    why: str = "",
+) -> bool:
+    """`amount` that the first party bore so far is the second one's to bear; False where that moves nothing.
+
+    `why` names the reason, for which it is booked once a case: see `shift_of`.
+    """
+    accounts, _, currency = await parties(tx, case)
+    relieved_one, bearer = accounts.of(from_party), accounts.of(to_party)
+    if not amount or relieved_one == bearer:
+        return False
+    reason = why or str(await _count(tx, case, TransactionKind.REVERSAL) + 1)
+    return await ledger.post(
+        tx,
+        Posting(
+            key=f"case:{case}:shifted:{reason}",
+            kind=TransactionKind.REVERSAL,
+            at=at,
+            entries=transfer(bearer, relieved_one, amount, currency),
+            case_id=case,
+        ),
+    )
+
+
+async def shift_of(tx: Connection, case: UUID, why: str) -> int:
+    """How much was shifted for that reason; 0 for nothing."""
+    rows = await tx.rows(
+        "SELECT e.amount_minor FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id"
+        " WHERE t.key = ? AND e.amount_minor > 0",
+        f"case:{case}:shifted:{why}",
+    )
+    return sum(row["amount_minor"] for row in rows)
+
+
+async def borne(tx: Connection, case: UUID) -> int:
+    """What whoever is liable has borne of a case's refunds so far: gross, less what was claimed back."""
+    condition, kinds = tx.among("t.kind", [TransactionKind.REFUND, TransactionKind.CLAW_BACK])
+    (row,) = await tx.rows(
+        "SELECT CAST(coalesce(sum(e.amount_minor), 0) AS BIGINT) AS n FROM ledger_entries e"
+        " JOIN ledger_transactions t ON t.id = e.transaction_id"
+        f" WHERE t.case_id = ? AND e.account = 'CUSTOMER' AND {condition}",
+        *(case, kinds),
+    )
+    return int(row["n"])
+
+
+async def compensated(
+    tx: Connection, case: UUID, compensation: UUID, given: tuple[CompensationKind, LiableParty, int], at: datetime
+) -> None:
+    """(what, of whose money, how much): a store credit is there at once, all else is owed and paid by people."""
+    accounts, _, currency = await parties(tx, case)
+    kind, born_by, amount = given
+    taker = accounts.customer
+    if kind is CompensationKind.STORE_CREDIT:
+        taker = Account(AccountKind.STORE_CREDIT, accounts.customer.owner)
+    await ledger.post(
+        tx,
+        Posting(
+            key=f"compensation:{compensation}",
+            kind=TransactionKind.COMPENSATION,
+            at=at,
+            entries=transfer(accounts.of(born_by), taker, amount, currency),
+            case_id=case,
+        ),
+    )
 
 
 async def _count(tx: Connection, case: UUID, kind: TransactionKind) -> int:
