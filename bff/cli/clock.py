@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bff.clock import clock_file, move, shop_clock
 from bff.cli.terminal import CommandError, out, settings_here
+from bff.clock import clock_file, move, shop_clock
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 STEP = re.compile(r"(\d{1,4})([smhdw])", flags=re.ASCII)
