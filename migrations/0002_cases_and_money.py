@@ -560,6 +560,7 @@ class Migration(migrations.Migration):
         ops.AddField('Case', 'terms', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
         ops.AddField('Case', 'warehouse', fields.CharField(null=True, max_length=100)),
         ops.AddField('CaseLine', 'accepted_quantity', fields.IntField(db_default=0)),
+        ops.AddField('CaseLine', 'agreed', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
         ops.AddField('CaseLine', 'breakdown', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
         ops.AddField('CaseLine', 'held_minor', fields.BigIntField(db_default=0)),
         ops.AddField('CaseLine', 'holding', fields.BooleanField(db_default=True)),
