@@ -29,11 +29,15 @@ METHODS = "GET, POST"
 
 
 class Caller(Struct, frozen=True):
-    """Who asks, in which language and from where: what a request's context is made from."""
+    """Who asks, in which language and from where: what a request's context is made from.
+
+    `idempotency_key` is what the header of that name says, None without it.
+    """
 
     viewer: Viewer | None
     locale: str
     address: str = ""
+    idempotency_key: str | None = None
 
 
 Execute = Callable[[Operation, Any], Awaitable[ExecutionResult]]
@@ -88,7 +92,7 @@ class GraphQLView:
             raise refuse(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL} or {JSON}; Accept names neither")
         viewer = self._authenticate(request.headers.getlist("authorization"))
         parameters = await self._parameters(request)
-        caller = Caller(viewer, locale, address(request))
+        caller = Caller(viewer, locale, address(request), idempotency_key(request))
         return await self._admission.run(
             viewer or address(request),
             lambda: self._perform(request.method, parameters, caller),
@@ -129,6 +133,15 @@ class GraphQLView:
 def address(request: Request) -> str:
     """Where a caller asks from; empty where the server does not know."""
     return request.client.host if request.client else ""
+
+
+def idempotency_key(request: Request) -> str | None:
+    """What the header Idempotency-Key says; it may stand in quotation marks, as structured fields write texts."""
+    sent = request.headers.get("idempotency-key")
+    if sent is None:
+        return None
+    is_quoted = len(sent) > 1 and sent[0] == sent[-1] == '"'
+    return sent[1:-1] if is_quoted else sent
 
 
 async def departure(receive: Receive) -> None:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from bff.cases.refusal import Refusal
 from bff.orders.records import OrderRecord, UnreadableRecordError, read_record
 from bff.orders.upsert import Rejection, UpsertOutcome, upsert
 from bff.resolvers.plain import plain
+from bff.resolvers.writing import key_of_request
 from bff.schema.context import RequestContext
 from bff.schema.enums import UserErrorCode
 from bff.schema.errors import bad_input, forbidden
@@ -22,19 +24,22 @@ async def upsert_orders(context: RequestContext, asked: UpsertOrdersInput) -> Up
     """Takes the good orders of a batch, or none: raises UNAUTHENTICATED, FORBIDDEN or BAD_USER_INPUT."""
     if context.signed_in().role is not Role.INGEST:
         raise forbidden("INGEST")
-    check(asked)
+    try:
+        check(asked, key_of_request(context, asked.idempotency_key))
+    except Refusal as refusal:
+        raise bad_input(refusal.message, "input", *refusal.path) from None
     records, unreadable = readable(asked.orders)
     outcome = await upsert(context.database, [record for _, record in records])
     positions = [index for index, _ in records]
     return answer(outcome, unreadable + [moved(one, positions[one.index]) for one in outcome.rejected])
 
 
-def check(asked: UpsertOrdersInput) -> None:
+def check(asked: UpsertOrdersInput, key: str) -> None:
     """Raises BAD_USER_INPUT for a batch that is none."""
     if not 1 <= len(asked.orders) <= MOST_ORDERS:
         message = f"`orders` has {len(asked.orders)} entries; it must have 1 to {MOST_ORDERS}"
         raise bad_input(message, "input", "orders")
-    if not (1 <= len(asked.idempotency_key) <= LONGEST_KEY and asked.idempotency_key.isprintable()):
+    if not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
         message = f"`idempotencyKey` must be 1 to {LONGEST_KEY} printable characters"
         raise bad_input(message, "input", "idempotencyKey")
 

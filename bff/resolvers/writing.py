@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bff.cases import idempotency
 from bff.cases.idempotency import Claim, IdempotencyConflict, KeyRefused
-from bff.cases.refusal import Refusal
+from bff.cases.refusal import Refusal, invalid
 from bff.cases.standing import Author
 from bff.policy.stored import kept, told
 from bff.resolvers.plain import plain
@@ -44,7 +44,10 @@ async def write(context: RequestContext, operation: str, asked: Any, work: Work)
     viewer = context.signed_in()
     author = Author.of(viewer)
     request = plain(asked)
-    key = request.pop(KEY)
+    try:
+        key = key_of_request(context, request.pop(KEY))
+    except Refusal as refusal:
+        return Written(None, [shown(refusal)])
 
     async def body(tx: Connection) -> Written:
         claimed = await idempotency.claim(
@@ -65,6 +68,16 @@ async def write(context: RequestContext, operation: str, asked: Any, work: Work)
         return Written(None, [UserErrorSource(UserErrorCode.IDEMPOTENCY_CONFLICT, str(conflict), [KEY])])
     except KeyRefused as refused:
         return Written(None, [UserErrorSource(UserErrorCode.INVALID_INPUT, str(refused), [KEY])])
+
+
+def key_of_request(context: RequestContext, key: str) -> str:
+    """The input's key; the header's where it is empty. Raises INVALID_INPUT where they differ."""
+    sent = context.idempotency_key
+    if sent is None or key == sent:
+        return key
+    if key:
+        raise invalid("`idempotencyKey` differs from the header Idempotency-Key: send one of them", KEY)
+    return sent
 
 
 async def _first(tx: Connection, claimed: Claim, work: Work, author: Author) -> Written:

@@ -21,9 +21,10 @@ LOCALES = ("en", "zh")
 class RequestContext:
     """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_keys` have 32 bytes or
     more each: the first one signs, all are believed. `providers` are the sources of facts, the host's and
-    the plugins'. `address` is where the caller asks from, empty where nobody knows. `rates` counts what may
-    not be tried often, over all requests that share it. `bus` carries what changes; `renew` makes the context
-    that the same caller would get now.
+    the plugins'. `address` is where the caller asks from, empty where nobody knows. `idempotency_key` is what
+    the request's header says, for inputs that leave theirs empty. `rates` counts what may not be tried often,
+    over all requests that share it. `bus` carries what changes; `renew` makes the context that the same caller
+    would get now.
     """
 
     def __init__(  # noqa: PLR0913 - each request brings all of it
@@ -37,6 +38,7 @@ class RequestContext:
         signing_keys: Sequence[bytes],
         locale: str = "en",
         address: str = "",
+        idempotency_key: str | None = None,
         rates: Rates | None = None,
         bus: Bus | None = None,
         renew: Callable[[], "RequestContext"] | None = None,
@@ -49,6 +51,7 @@ class RequestContext:
         self.signing_keys = tuple(signing_keys)
         self.locale = locale
         self.address = address
+        self.idempotency_key = idempotency_key
         self.rates = rates or Rates()
         self.bus = bus or Bus()
         self._renew = renew

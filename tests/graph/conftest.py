@@ -61,8 +61,9 @@ class Client:
         now: datetime = NOW,
         keys: tuple[bytes, ...] = (KEY,),
         address: str = "192.0.2.1",
+        header: str | None = None,
     ) -> ExecutionResult:
-        """The whole result, errors included."""
+        """The whole result, errors included. `header` is what Idempotency-Key says."""
         context = RequestContext(
             viewer=viewer,
             database=self._database,
@@ -72,6 +73,7 @@ class Client:
             signing_keys=keys,
             locale=locale,
             address=address,
+            idempotency_key=header,
             rates=self.rates,
         )
         before = self._database.statements
