@@ -23,6 +23,7 @@ from bff.schema.explanation import Explanation
 from bff.schema.fields import attribute, resolved
 from bff.schema.ids import id_of
 from bff.schema.inspection import Inspection
+from bff.schema.ledger import LedgerTransaction, ledgers_of_cases
 from bff.schema.money import Money, amount_of
 from bff.schema.node import Node
 from bff.schema.offer import Offer
@@ -139,6 +140,11 @@ class Case(Node):
         costs_of_cases,
         "What it cost beside its refunds, the oldest first. Told to merchants, agents and operations; to others it"
         " is empty.",
+    )
+    ledger: list[LedgerTransaction] = resolved(
+        ledgers_of_cases,
+        "Every movement of its money, the oldest first. Told to merchants, agents and operations; to others it is"
+        " empty.",
     )
     rating: CaseRating | None = resolved(
         single(RATINGS), "What the customer says of how it was handled; null until they do."

@@ -2,6 +2,7 @@
 
 from bff.schema.described import described
 from bff.vocabulary import (
+    AccountKind,
     AppealStatus,
     CaseAction,
     CompensationKind,
@@ -16,9 +17,11 @@ from bff.vocabulary import (
     RefundStatus,
     ReverseShipmentStatus,
     TicketStatus,
+    TransactionKind,
 )
 
 __all__ = [
+    "AccountKind",
     "AppealStatus",
     "CaseAction",
     "CompensationKind",
@@ -33,6 +36,7 @@ __all__ = [
     "RefundStatus",
     "ReverseShipmentStatus",
     "TicketStatus",
+    "TransactionKind",
 ]
 
 described(
@@ -172,4 +176,33 @@ described(
     PENDING_MERCHANT="The merchant or the platform is to answer.",
     RESOLVED="Answered for good; a reply opens it again.",
     CLOSED="Over.",
+)
+described(
+    AccountKind,
+    "Whose account the ledger moves.",
+    CUSTOMER="The customer: what is granted and not paid out yet, or negative, what they have too much.",
+    MERCHANT="The seller.",
+    CARRIER="Who carries the goods back.",
+    PLATFORM="The marketplace.",
+    INSURER="An insurer.",
+    PROVIDER="The payment provider, who paid on the shop's behalf.",
+    STORE_CREDIT="The customer's credit with the shop.",
+)
+described(
+    TransactionKind,
+    "Why money moved.",
+    REFUND="A refund was granted: owed to the customer from now on.",
+    PAYOUT="It was paid: by a provider, or as store credit.",
+    RESTOCKING_FEE="What the customer, or whoever relieved them, pays for taking goods back.",
+    EXCHANGE_DIFFERENCE="What dearer goods cost more.",
+    CLAW_BACK="What was paid too much is owed back; the other way round, such a claim was given up.",
+    CREDIT_SPENT="Store credit was used.",
+    REVERSAL="Somebody else bears it after all.",
+    FREIGHT="The way back.",
+    LABEL="A label for it.",
+    INSPECTION="Looking at the goods.",
+    WRITE_DOWN="What goods lost of their worth.",
+    COMPENSATION="Something given for the trouble.",
+    PAYMENT_FEE="What a provider takes.",
+    HANDLING="Any other cost.",
 )

@@ -1,6 +1,7 @@
 """What do the closed sets mean to a client? The trade's words, each with what its name does not say."""
 
 from bff.schema.case_enums import (
+    AccountKind,
     AppealStatus,
     CaseAction,
     CompensationKind,
@@ -15,6 +16,7 @@ from bff.schema.case_enums import (
     RefundStatus,
     ReverseShipmentStatus,
     TicketStatus,
+    TransactionKind,
 )
 from bff.schema.described import described
 from bff.storage.reads.cases import CaseSort
@@ -39,6 +41,7 @@ from bff.vocabulary import (
 )
 
 __all__ = [
+    "AccountKind",
     "AppealStatus",
     "CaseAction",
     "CaseSort",
@@ -69,6 +72,7 @@ __all__ = [
     "RuleSource",
     "ShipmentStatus",
     "TicketStatus",
+    "TransactionKind",
     "UserErrorCode",
     "WindowAnchor",
 ]
