@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from bff.storage.database import Database
 from bff.storage.migrate import migrate
-from bff.storage.reads import cases, orders
+from bff.storage.reads import appeals, cases, orders
+from bff.storage.reads.appeals import AppealFilter
 from bff.storage.reads.cases import CaseFilter, CaseSort
 from bff.storage.reads.keyset import Slice
 from bff.storage.reads.orders import OrderFilter
@@ -61,3 +62,36 @@ async def test_a_page_of_ones_cases_is_read_in_order_by_an_index(
     await cases.page(explaining, scope, CaseFilter(), sort, Slice(20, position=(NOW, uuid4())))
     assert [step for step in explaining.plan if step == SORTS] == []
     assert "USING INDEX" in explaining.plan[0]
+
+
+WORK_LISTS = [Scope(everything=True), Scope(merchant=uuid4())]
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("scope", WORK_LISTS, ids=["staff", "merchant"])
+@pytest.mark.parametrize("overdue", [None, True])
+async def test_what_is_due_next_is_found_by_an_index_from_the_position_on(
+    explaining: Explaining, scope: Scope, *, overdue: bool | None, backward: bool
+) -> None:
+    wanted = CaseFilter(queue=("standard",), overdue=overdue, now=NOW)
+    await cases.page(explaining, scope, wanted, CaseSort.DEADLINE, Slice(20, backward, (NOW, uuid4())))
+    assert [step for step in explaining.plan if step == SORTS] == []
+    assert explaining.plan[0].startswith("SEARCH c USING INDEX")
+    assert "due_at" in explaining.plan[0]
+
+
+@pytest.mark.parametrize("scope", WORK_LISTS, ids=["staff", "merchant"])
+@pytest.mark.parametrize("position", [None, (1, NOW, uuid4())], ids=["start", "after"])
+async def test_what_matters_most_is_read_in_order_by_an_index(
+    explaining: Explaining, scope: Scope, position: tuple[Any, ...] | None
+) -> None:
+    await cases.page(explaining, scope, CaseFilter(), CaseSort.PRIORITY, Slice(20, position=position))
+    assert [step for step in explaining.plan if step == SORTS] == []
+    assert "by_priority" in explaining.plan[0]
+
+
+@pytest.mark.parametrize("scope", WORK_LISTS, ids=["staff", "merchant"])
+async def test_a_page_of_appeals_is_read_in_order_by_an_index(explaining: Explaining, scope: Scope) -> None:
+    await appeals.page(explaining, scope, AppealFilter(), Slice(20, position=(NOW, uuid4())))
+    assert [step for step in explaining.plan if step == SORTS] == []
+    assert explaining.plan[0].startswith("SEARCH a USING INDEX idx_appeals")
