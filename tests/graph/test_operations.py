@@ -81,7 +81,7 @@ ASKED: list[Asked] = [
     ("return_quote", 10, as_ada, two_lines),
     ("exchange_options", 10, as_ada, one_number),
     ("case_page", 7, as_agent, nothing),
-    ("case_detail", 20, as_ada, a_whole_case),
+    ("case_detail", 23, as_ada, a_whole_case),
     ("case_queue", 8, as_shoe_house, nothing),
     ("refetch_nodes", 3, as_ada, some_ids),
     ("entitlements", 4, as_ada, nothing),
