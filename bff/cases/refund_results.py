@@ -18,7 +18,8 @@ from bff.cases.refusal import Refusal, absent
 from bff.cases.standing import SYSTEM, Author, standing
 from bff.cases.state import CaseStep
 from bff.cases.timeline import Event, record
-from bff.payments.provider import Accepted, Declined, Outcome, Succeeded, Unknown
+from bff.money import Money
+from bff.payments.provider import Accepted, Declined, Outcome, RefundOrder, Succeeded, Unknown
 from bff.storage.database import Connection
 from bff.vocabulary import RefundStatus, UserErrorCode
 
@@ -277,3 +278,42 @@ async def _case_of(tx: Connection, refund: UUID) -> UUID:
 
 class _Case(Struct, frozen=True):
     id: UUID
+
+
+# ---- what a worker is to ask for -------------------------------------------------------------------
+
+
+class Ready(Struct, frozen=True):
+    """An order to a provider, and whether the provider has accepted it before."""
+
+    order: RefundOrder
+    is_accepted: bool
+
+
+class _Order(Struct, frozen=True):
+    status: RefundStatus
+    run: int
+    payment: str
+    amount: int
+    currency: str
+    reference: str | None
+
+
+async def prepare(tx: Connection, key: str, run: int, at: datetime) -> Ready | None:
+    """What to send for a run of a tender, which is PROCESSING from now on; None when that run is over."""
+    await refunds.lock_tender(tx, key)
+    if await stop_charged_back(tx, key, at):
+        return None
+    await refunds.tender_begun(tx, key, at)
+    rows = await tx.structs(
+        _Order,
+        "SELECT t.status, t.runs, p.external_id, t.amount_minor, r.currency, t.provider_reference"
+        " FROM refund_tenders t JOIN refunds r ON r.id = t.refund_id JOIN payments p ON p.id = t.payment_id"
+        " WHERE t.provider_key = ?",
+        key,
+    )
+    if not rows or rows[0].status not in OPEN or rows[0].run != run:
+        return None
+    found = rows[0]
+    order = RefundOrder(key, found.payment, Money(found.amount, found.currency))
+    return Ready(order, found.reference is not None)

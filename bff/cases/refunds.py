@@ -127,7 +127,7 @@ async def tender_begun(tx: Connection, provider_key: str, at: datetime) -> bool:
 
 async def tender_accepted(tx: Connection, provider_key: str, reference: str) -> bool:
     """The provider will pay, and calls it so. False when that was known, or the tender is over."""
-    await holds.lock_order(tx, ORDER_OF_TENDER, provider_key)
+    await lock_tender(tx, provider_key)
     noted = await tx.execute(
         "UPDATE refund_tenders SET status = 'PROCESSING', provider_reference = ?, failure = NULL"
         " WHERE provider_key = ? AND status IN ('PENDING', 'PROCESSING')"
@@ -209,8 +209,23 @@ async def _one(
     return found
 
 
-async def _find(tx: Connection, provider_key: str) -> _Tender | None:
+async def lock_tender(tx: Connection, provider_key: str) -> None:
+    """Lets nobody else change the tender, or its refund, before this transaction ends."""
     await holds.lock_order(tx, ORDER_OF_TENDER, provider_key)
+
+
+async def rerun(tx: Connection, provider_key: str, run: int) -> bool:
+    """Lets a tender whose workflow was lost have another. False when it has one by now, or is over."""
+    again = await tx.execute(
+        "UPDATE refund_tenders SET runs = runs + 1 WHERE provider_key = ? AND runs = ?"
+        " AND status IN ('PENDING', 'PROCESSING')",
+        *(provider_key, run),
+    )
+    return bool(again)
+
+
+async def _find(tx: Connection, provider_key: str) -> _Tender | None:
+    await lock_tender(tx, provider_key)
     rows = await tx.structs(_Tender, f"SELECT {COLUMNS} FROM refund_tenders WHERE provider_key = ?", provider_key)
     return rows[0] if rows else None
 

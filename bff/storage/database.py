@@ -105,6 +105,7 @@ class Database:
         self._context = TortoiseContext()
         self._transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
         self._running: set[asyncio.Task[Any]] = set()
+        self.on_commit: list[Callable[[], None]] = []  # told of every transaction that was committed here
 
     @property
     def dialect(self) -> str:
@@ -242,6 +243,8 @@ class Database:
                     connection.finished = True
                     self._transaction.reset(entered)
                     self._context.connections.reset(token)
+            for tell in self.on_commit:
+                tell()
 
 
 def engine_for(url: str) -> Engine:
