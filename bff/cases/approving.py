@@ -5,6 +5,7 @@ from uuid import UUID
 
 from bff.cases import exchanges
 from bff.cases.change import Change, carry_out
+from bff.cases.refusal import Refusal
 from bff.cases.standing import SYSTEM, Author, Standing
 from bff.cases.state import Automaton, CaseStep
 from bff.storage.database import Connection
@@ -23,7 +24,10 @@ async def approve(
 
     async def put_aside(before: Standing) -> None:
         await _without_offer(tx, case, at)
-        await exchanges.reserve(tx, before, at, author)
+        try:
+            await exchanges.reserve(tx, before, at, author)
+        except Refusal as refusal:  # whoever approves did not name what is to be sent
+            raise Refusal(refusal.code, refusal.message) from None
 
     return await carry_out(tx, case, change, author, at, version=version, write=put_aside)
 

@@ -56,8 +56,8 @@ async def answered(context: RequestContext, written: Written) -> CasePayloadSour
     context.batches = Batches()
     if written.key is None:
         return CasePayloadSource([], written.user_errors)
-    case = (await found(context, "Case", [written.key]))[0]
-    return CasePayloadSource([case] if case else [], written.user_errors)
+    cases_now = await found(context, "Case", [written.key, *written.others])
+    return CasePayloadSource([case for case in cases_now if case is not None], written.user_errors)
 
 
 def refused(refusal: Refusal) -> CasePayloadSource:

@@ -2,11 +2,17 @@
 
 import strawberry
 
-from bff.resolvers import guest, tickets
+from bff.resolvers import approvals, guest, tickets
 from bff.resolvers.mutations import mutation
 from bff.resolvers.request_return import request_return
 from bff.resolvers.upsert_orders import upsert_orders
-from bff.schema.case_inputs import RequestReturnInput
+from bff.schema.approval_inputs import (
+    AddEvidenceInput,
+    ApproveCasesInput,
+    ApproveCasesPayload,
+    DeclineCaseInput,
+)
+from bff.schema.case_inputs import CaseInput, RequestReturnInput
 from bff.schema.case_payload import CasePayload
 from bff.schema.guest_session import GuestSessionPayload, OpenGuestSessionInput
 from bff.schema.ticket_inputs import OpenTicketInput, ReplyToTicketInput, ResolveTicketInput, TicketPayload
@@ -20,6 +26,33 @@ class Mutation:
         RequestReturnInput,
         "Opens a case. [customer] It is approved at once where the policies say ELIGIBLE; where they say REVIEW it"
         " waits for the merchant, whose silence approves it.",
+    )
+    cancel_case: CasePayload = mutation(
+        approvals.cancel_case,
+        CaseInput,
+        "Takes a request back and frees its units. [customer] Not once money or new goods are under way: then the"
+        " goods come back.",
+    )
+    add_evidence: CasePayload = mutation(
+        approvals.add_evidence, AddEvidenceInput, "Shows more of what went wrong. [customer]"
+    )
+    approve_case: CasePayload = mutation(
+        approvals.approve_case,
+        CaseInput,
+        "Says yes to a request. [merchant] [agent] Goods to send are put aside, an open offer ends, and what is"
+        " due at once is paid.",
+    )
+    decline_case: CasePayload = mutation(
+        approvals.decline_case,
+        DeclineCaseInput,
+        "Says no to a request, and frees its units. [merchant] [agent] INELIGIBLE, with the rules' words, where"
+        " the customer has a statutory right.",
+    )
+    approve_cases: ApproveCasesPayload = mutation(
+        approvals.approve_cases,
+        ApproveCasesInput,
+        "Says yes to many requests. [merchant] [agent] Each is approved or refused on its own; a refused one stops"
+        " no other.",
     )
     open_guest_session: GuestSessionPayload = mutation(
         guest.open_session,

@@ -1,6 +1,6 @@
 """How is anything written? One mutation, one transaction: first its key, then the work, then the answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,14 +19,15 @@ from bff.storage.database import Connection
 from bff.vocabulary import UserErrorCode
 
 KEY = "idempotencyKey"
-Work = Callable[[Connection, Author], Awaitable[UUID | None]]
+Work = Callable[[Connection, Author], Awaitable[UUID | Sequence[UUID] | None]]
 
 
 class Written(Struct, frozen=True, eq=False):
-    """What a mutation did: the key of what it changed, or why it changed nothing."""
+    """What a mutation did: the key of what it changed, or why it changed nothing; `others` are more keys."""
 
     key: UUID | None
     user_errors: list[UserErrorSource]
+    others: tuple[UUID, ...] = ()
 
 
 class _Undone(Exception):  # noqa: N818 - ends a transaction that is not to be kept
@@ -35,17 +36,20 @@ class _Undone(Exception):  # noqa: N818 - ends a transaction that is not to be k
         self.refusal = refusal
 
 
-async def write(context: RequestContext, operation: str, asked: Any, work: Work) -> Written:
+async def write(
+    context: RequestContext, operation: str, asked: Any, work: Work, *, key: str | None = None
+) -> Written:
     """Does the work once for its idempotency key; whoever asks again gets the same answer.
 
     A refusal undoes all of it. Those of BINDING are kept as the key's answer; after the others the key is free.
-    Raises UNAUTHENTICATED.
+    `key` is given where a request is one of several that share theirs. Raises UNAUTHENTICATED.
     """
     viewer = context.signed_in()
     author = Author.of(viewer)
     request = plain(asked)
     try:
-        key = key_of_request(context, request.pop(KEY))
+        sent = request.pop(KEY)
+        named = key_of_request(context, sent) if key is None else key
     except Refusal as refusal:
         return Written(None, [shown(refusal)])
 
@@ -54,7 +58,7 @@ async def write(context: RequestContext, operation: str, asked: Any, work: Work)
             tx,
             principal=f"{viewer.role}:{viewer.subject}",
             operation=operation,
-            key=key,
+            key=named,
             request=request,
             at=context.now,
         )
@@ -83,14 +87,15 @@ def key_of_request(context: RequestContext, key: str) -> str:
 async def _first(tx: Connection, claimed: Claim, work: Work, author: Author) -> Written:
     try:
         async with tx.savepoint():
-            written = Written(await work(tx, author), [])
+            done = await work(tx, author)
     except Refusal as refusal:
         if not refusal.binds:
             raise _Undone(refusal) from None
         await idempotency.answer(tx, claimed, {"refused": _stored(refusal)})
         return Written(None, [shown(refusal)])
-    await idempotency.answer(tx, claimed, {"key": written.key})
-    return written
+    first, *others = done if isinstance(done, Sequence) else (done,)
+    await idempotency.answer(tx, claimed, {"key": first} | ({"others": others} if others else {}))
+    return Written(first, [], tuple(others))
 
 
 def _stored(refusal: Refusal) -> dict[str, Any]:
@@ -107,7 +112,8 @@ def _again(stored: dict[str, Any]) -> Written:
     refused = stored.get("refused")
     if refused is None:
         key = stored["key"]
-        return Written(UUID(key) if key else None, [])
+        others = tuple(UUID(other) for other in stored.get("others", ()))
+        return Written(UUID(key) if key else None, [], others)
     refusal = Refusal(
         UserErrorCode(refused["code"]),
         refused["message"],
