@@ -44,8 +44,14 @@ WANTED = """
 
 
 async def reserve(tx: Connection, now: Standing, at: datetime, author: Author = SYSTEM) -> None:
-    """Puts aside what an approved exchange or repair will send. Raises OUT_OF_STOCK, and nothing is put aside."""
+    """Puts aside what an approved exchange or repair will send, once. Raises OUT_OF_STOCK, and nothing is put aside.
+
+    A case that an agent moved back may have had goods put aside before: those that were put back are forgotten.
+    """
     if now.resolution not in SENDS_GOODS:
+        return
+    await tx.execute("DELETE FROM exchanges WHERE case_id = ? AND status = 'CANCELLED'", now.id)
+    if await tx.rows("SELECT 1 FROM exchanges WHERE case_id = ?", now.id):
         return
     (wanted,) = await tx.structs(_Wanted, WANTED, now.id)
     variant, sku = None, wanted.own_sku

@@ -27,7 +27,9 @@ class Due(Struct, frozen=True):
     agreed: Agreement
 
 
-class _Line(Struct, frozen=True):
+class Line(Struct, frozen=True):
+    """A case line as LINES reads it: what it is to get, and what its refunds stand for, whatever became of them."""
+
     id: UUID
     refundable: int
     asked: int
@@ -43,7 +45,7 @@ LINES = """
 
 async def due_lines(tx: Connection, case: UUID) -> list[Due]:
     """The lines that are owed something."""
-    found = await tx.structs(_Line, LINES, case)
+    found = await tx.structs(Line, LINES, case)
     return [
         Due(line.id, line.refundable - line.asked, Agreement.read(line.breakdown))
         for line in found
@@ -132,7 +134,8 @@ async def limit_to_what_is_left(tx: Connection, standing: Standing) -> int:
         left = await holds.left_of(tx, one.case_line)
         fitting.append(min(one.amount, left.goods + left.shipping))
     (row,) = await tx.rows(
-        "SELECT captured_minor - refunded_minor - held_minor AS over FROM orders WHERE id = ?", standing.order_id
+        "SELECT captured_minor - charged_back_minor - refunded_minor - held_minor AS over FROM orders WHERE id = ?",
+        standing.order_id,
     )
     if sum(fitting) > row["over"]:
         fitting = split(max(0, row["over"]), fitting)
