@@ -44,7 +44,7 @@ WANTED = """
 
 
 async def reserve(tx: Connection, now: Standing, at: datetime, author: Author = SYSTEM) -> None:
-    """Puts aside what an approved exchange or repair will send, once. Raises OUT_OF_STOCK, and nothing is put aside.
+    """Puts aside what an approved exchange or repair will send, once. Raises OUT_OF_STOCK, and nothing is then.
 
     A case that an agent moved back may have had goods put aside before: those that were put back are forgotten.
     """

@@ -28,7 +28,7 @@ class Due(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """A case line as LINES reads it: what it is to get, and what its refunds stand for, whatever became of them."""
+    """As LINES reads it: what it is to get, and what its refunds stand for, whatever became of them."""
 
     id: UUID
     refundable: int
@@ -134,7 +134,8 @@ async def limit_to_what_is_left(tx: Connection, standing: Standing) -> int:
         left = await holds.left_of(tx, one.case_line)
         fitting.append(min(one.amount, left.goods + left.shipping))
     (row,) = await tx.rows(
-        "SELECT captured_minor - charged_back_minor - refunded_minor - held_minor AS over FROM orders WHERE id = ?",
+        "SELECT captured_minor - charged_back_minor - refunded_minor - held_minor AS over FROM orders"
+        " WHERE id = ?",
         standing.order_id,
     )
     if sum(fitting) > row["over"]:
