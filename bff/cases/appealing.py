@@ -50,7 +50,7 @@ class Answer(Struct, frozen=True):
 
 
 async def resolve_appeal(tx: Connection, case: UUID, answer: Answer, author: Author, at: datetime) -> Standing:
-    """An agent answers. Upheld, the ruling was wrong, and the platform bears what it cost: the customer keeps it."""
+    """An agent answers. Upheld, the ruling was wrong: the customer keeps what it gave, of the platform's money."""
 
     async def write(before: Standing) -> None:
         (dispute,) = await tx.structs(

@@ -97,16 +97,13 @@ async def _prepare(tx: Connection, before: Standing, at: datetime) -> None:
     await tx.execute("UPDATE cases SET goods_travel = (1 = 0) WHERE id = ?", before.id)
     await tx.execute(
         "UPDATE offers SET status = 'EXPIRED', answered_at = ? WHERE case_id = ? AND status = 'OPEN'",
-        at,
-        before.id,
+        *(at, before.id),
     )
-    await tx.execute(
-        "UPDATE case_lines SET breakdown = NULL, refundable_minor = CASE WHEN refundable_minor < (SELECT"
-        " coalesce(sum(p.goods_minor + p.shipping_minor), 0) FROM refund_lines p WHERE p.case_line_id = case_lines.id)"
-        " THEN refundable_minor ELSE (SELECT coalesce(sum(p.goods_minor + p.shipping_minor), 0) FROM refund_lines p"
-        " WHERE p.case_line_id = case_lines.id) END WHERE case_id = ?",
-        before.id,
-    )
+    for line in await tx.structs(settling.Line, settling.LINES, before.id):
+        await tx.execute(
+            "UPDATE case_lines SET refundable_minor = ?, breakdown = NULL WHERE id = ?",
+            *(min(line.refundable, line.asked), line.id),
+        )
 
 
 async def _hold_liable(tx: Connection, case: UUID, party: LiableParty, at: datetime) -> None:
@@ -140,7 +137,8 @@ async def award(tx: Connection, before: Standing, amount: int) -> None:
     lines = await _lines(tx, before.id)
     forgiven = min(amount, before.clawed_back, sum(line.beyond for line in lines))
     (order,) = await tx.rows(
-        "SELECT captured_minor - charged_back_minor - refunded_minor - held_minor AS over FROM orders WHERE id = ?",
+        "SELECT captured_minor - charged_back_minor - refunded_minor - held_minor AS over FROM orders"
+        " WHERE id = ?",
         before.order_id,
     )
     room = min(sum(line.room for line in lines), order["over"] - sum(line.due for line in lines))

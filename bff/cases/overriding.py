@@ -9,7 +9,7 @@ from msgspec import Struct
 from bff.cases import exchanges
 from bff.cases.agreement import Agreement
 from bff.cases.change import Change, carry_out, lock, must_be_current, must_be_theirs
-from bff.cases.conditions import UNDER_WAY
+from bff.cases.conditions import SENT, UNDER_WAY
 from bff.cases.refusal import Refusal
 from bff.cases.rehold import hold_again
 from bff.cases.standing import Author, Standing, standing
@@ -88,7 +88,7 @@ async def _make_ready(tx: Connection, now: Standing, to: CaseStatus, author: Aut
     was_over = now.status in CASE_RELEASES_UNITS
     if to is CaseStatus.COMPLETED and is_exchange:
         if now.status in NOT_AGREED or now.state.exchange is ExchangeStatus.RESERVED:
-            await _agree(tx, now, in_goods=now.state.exchange in exchanges.LEFT)
+            await _agree(tx, now, in_goods=now.state.exchange in SENT)
     elif to is CaseStatus.REQUESTED and is_exchange:
         await exchanges.cancel(tx, now, at)
         await _agree(tx, now, in_goods=True)
