@@ -54,6 +54,17 @@ def _without_run(held: Runs, first: int, end: int) -> Runs:
     raise ValueError(f"units {first} to {end - 1} are not held")
 
 
+def part(runs: Runs, first: int, count: int) -> Runs:
+    """`count` of these units in their order, after the first `first`: of ((1, 1), (4, 2)) the last: ((5, 1),)."""
+    found: list[tuple[int, int]] = []
+    for start, length in runs:
+        skipped = min(first, length)
+        if taken := min(length - skipped, count):
+            found.append((start + skipped, taken))
+        first, count = first - skipped, count - taken
+    return tuple(found)
+
+
 def share(minor: int, quantity: int, runs: Runs) -> int:
     """What these units of a line of `quantity` are worth, when the whole is worth `minor`; see `units_share`."""
     return sum(units_share(minor, quantity, first, count) for first, count in runs)

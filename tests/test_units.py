@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bff import units
-from bff.units import Runs, counted, joined, lowest_free, share, without
+from bff.units import Runs, counted, joined, lowest_free, part, share, without
 
 
 def positions(runs: Runs) -> set[int]:
@@ -50,6 +50,14 @@ def test_what_is_taken_is_free_lowest_and_as_much_as_asked(found: set[int], coun
     assert positions(joined(held, taken)) == found | positions(taken)
     assert without(joined(held, taken), taken) == held
     assert counted(taken) == count
+
+
+@given(SETS, st.integers(0, 8), st.integers(0, 8))
+def test_a_part_is_so_many_in_their_order(found: set[int], first: int, count: int) -> None:
+    taken = part(runs_of(found), first, count)
+
+    assert positions(taken) == set(sorted(found)[first : first + count])
+    assert taken == runs_of(positions(taken))
 
 
 @given(st.integers(0, 10_000), st.integers(1, 13), st.data())

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bff import units
 from bff.money import split
@@ -18,6 +18,7 @@ from bff.storage.reads.fragment import among
 from bff.storage.reads.lines import LineRow
 from bff.storage.reads.payments import PaymentRow, ShipmentRow
 from bff.storage.reads.scope import Scope
+from bff.units import Runs
 from bff.vocabulary import BASIS_OF, OrderStatus, PaymentMethod, ReturnReason, ShipmentStatus
 
 EVERYTHING = Scope(everything=True)
@@ -66,10 +67,20 @@ class Journey(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """So many units of one line."""
+    """So many units of one line: those named, or else the lowest that no case holds."""
 
     line_id: UUID
     quantity: int
+    units: Runs = ()
+
+
+class Own(Struct, frozen=True, kw_only=True):
+    """What one case has of a line: the units that it holds, and what its refunds hold and have paid."""
+
+    line_id: UUID
+    units: Runs
+    goods: int
+    shipping: int
 
 
 async def materials(database: Database, orders: Sequence[UUID], at: datetime) -> list[OrderMaterial]:
@@ -104,6 +115,27 @@ def _material(
         payment_methods=tuple(dict.fromkeys(payment.method for payment in paid)),
         journeys=journeys,
         segments=segments,
+    )
+
+
+def without(material: OrderMaterial, own: Sequence[Own]) -> OrderMaterial:
+    """The order as it would stand had a case never been opened: to decide anew on the units that it holds."""
+    taken = sum(one.goods + one.shipping for one in own)
+    lines = dict(material.lines)
+    for one in own:
+        line = lines[one.line_id]
+        lines[one.line_id] = replace(
+            line,
+            quantity_held=line.quantity_held - units.counted(one.units),
+            held_units=units.without(line.held_units, one.units),
+            refunded_minor=line.refunded_minor - one.goods - one.shipping,
+            shipping_refunded_minor=line.shipping_refunded_minor - one.shipping,
+        )
+    return replace(
+        material,
+        order=replace(material.order, refunded_minor=material.order.refunded_minor - taken),
+        lines=lines,
+        purchases=tuple(_purchase(line, material.journeys[line.id].delivered_at) for line in lines.values()),
     )
 
 
@@ -158,12 +190,12 @@ def case_facts(
 
 def _request(material: OrderMaterial, asked: Sequence[Asked]) -> dict[UUID, Line]:
     """The lines of a request, with ceilings that together do not pass what is left of the captured money."""
-    lines = {one.line_id: _line(material, material.lines[one.line_id], one.quantity) for one in asked}
+    lines = {one.line_id: _line(material, material.lines[one.line_id], one) for one in asked}
     ceilings = [line.ceiling or 0 for line in lines.values()]
     left = material.order.left_minor
     if sum(ceilings) > left:
         for key, ceiling in zip(lines, split(left, ceilings), strict=True):
-            lines[key] = msgspec.structs.replace(lines[key], ceiling=ceiling)
+            lines[key] = replace(lines[key], ceiling=ceiling)
     return lines
 
 
@@ -182,13 +214,13 @@ def _purchase(line: LineRow, delivered_at: datetime | None) -> Purchase:
     )
 
 
-def _line(material: OrderMaterial, line: LineRow, quantity: int) -> Line:
-    """The share of the asked units: the lowest that no case holds, of the one split of the line.
+def _line(material: OrderMaterial, line: LineRow, wanted: Asked) -> Line:
+    """The share of the asked units, of the one split of the line.
 
     What was refunded on the line otherwise, or is promised, lowers the ceiling.
     """
     journey = material.journeys[line.id]
-    asked = units.lowest_free(line.held_units, quantity)
+    asked = wanted.units or units.lowest_free(line.held_units, wanted.quantity)
 
     def share(minor: int) -> int:
         return units.share(minor, line.quantity, asked)
@@ -200,7 +232,7 @@ def _line(material: OrderMaterial, line: LineRow, quantity: int) -> Line:
         category=line.category,
         ordered=line.quantity,
         held=line.quantity_held,
-        quantity=quantity,
+        quantity=wanted.quantity,
         units=asked,
         unit_price=line.unit_price_minor,
         paid=share(line.paid_minor),

@@ -13,7 +13,10 @@ from bff.units import Runs
 
 
 class LineRow(Struct, frozen=True):
-    """One order line; amounts are minor units of `currency`, for all its units."""
+    """One order line; amounts are minor units of `currency`, for all its units.
+
+    What was refunded for its share of the shipping fee is in `refunded_minor` and stands beside it too.
+    """
 
     id: UUID
     order_id: UUID
@@ -33,6 +36,7 @@ class LineRow(Struct, frozen=True):
     paid_minor: int
     shipping_minor: int
     refunded_minor: int
+    shipping_refunded_minor: int
     held_minor: int
     attributes: dict[str, Any]
     currency: str
@@ -46,7 +50,8 @@ class LineRow(Struct, frozen=True):
     @property
     def left_minor(self) -> int:
         """What may still be paid back of what was paid for the line, its shipping fee aside."""
-        return max(0, self.paid_minor - self.refunded_minor - self.held_minor)
+        refunded = self.refunded_minor - self.shipping_refunded_minor
+        return max(0, self.paid_minor - refunded - self.held_minor)
 
 
 JOINED = {
