@@ -2,24 +2,32 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import EntryPoint
 
 import strawberry
 from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bff.clock import shop_clock
 from bff.execution.stock import StockExecutor
+from bff.execution.streaming import Streamer
 from bff.http.console import Console, asset_routes
+from bff.http.event_stream import EventStreamEndpoint
 from bff.http.headers import SecurityHeaders
 from bff.http.health import health_routes
 from bff.http.operations import OperationStore
 from bff.http.price import Tariff
+from bff.http.sockets import SocketEndpoint
+from bff.http.streams import Places, Streams
 from bff.http.tokens import BearerAuthentication
-from bff.http.view import Caller, GraphQLView
+from bff.http.view import EVENTS_PATH, SOCKET_PATH, Caller, GraphQLView
+from bff.live.bus import Bus
+from bff.live.redis_bus import bus_for
+from bff.live.running import running
 from bff.policy.facts import FactProvider
 from bff.policy.kernel import Kernel
 from bff.policy.parameters import PolicySet
@@ -27,6 +35,7 @@ from bff.policy.registry import Registry, discover, load_plugins, normalised
 from bff.rates import Rates
 from bff.resolvers.schema import build_schema
 from bff.schema.context import RequestContext
+from bff.schema.ids import global_id
 from bff.settings import Environment, Settings, SettingsError
 from bff.storage.database import Database
 from bff.storage.fact_providers import providers
@@ -59,10 +68,11 @@ class Wiring(Struct, frozen=True):
     kernel: Kernel
     providers: tuple[FactProvider, ...]
     schema: strawberry.Schema
+    bus: Bus
 
     def now(self) -> datetime:
-        """The shop's clock, in UTC: the machine's, or the instant that the settings stop it at."""
-        return self.settings.now or datetime.now(UTC)
+        """The shop's clock, in UTC: the machine's, unless a developer has stopped or moved it."""
+        return shop_clock(self.settings)()
 
 
 def wire(settings: Settings) -> Wiring:
@@ -85,6 +95,7 @@ def wire(settings: Settings) -> Wiring:
         kernel=Kernel(registry, policy_set),
         providers=(*facts, *registry.providers),
         schema=build_schema(),
+        bus=bus_for(settings.redis_url),
     )
 
 
@@ -121,14 +132,19 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await wired.database.open()
         try:
-            yield
+            async with running(wired.database, wired.bus, wired.registry, global_id, wired.now):
+                yield
         finally:
             await wired.database.close()
 
-    view = graph_view(wired)
+    operations, make_context = operations_of(wired), context_of(wired)
+    view = graph_view(wired, operations, make_context)
+    streams = streams_of(wired, operations, make_context)
     routes = [
         *(asset_routes() if settings.graphiql else []),
         Route("/graphql", Console(view) if settings.graphiql else view),
+        WebSocketRoute(SOCKET_PATH, SocketEndpoint(streams, settings.cors_origins)),
+        Route(EVENTS_PATH, EventStreamEndpoint(streams)),
         *health_routes(lambda: obstacles(wired.database)),
     ]
     app: ASGIApp = WithDatabase(Starlette(routes=routes, lifespan=lifespan), wired.database)
@@ -142,28 +158,56 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
     return SecurityHeaders(app, over_https=settings.environment is Environment.PRODUCTION)
 
 
-def graph_view(wired: Wiring) -> GraphQLView:
+MakeContext = Callable[[Caller], RequestContext]
+
+
+def operations_of(wired: Wiring) -> OperationStore:
+    """The documents that clients have sent, for all the ways to send them."""
+    settings = wired.settings
+    return OperationStore(
+        wired.schema._schema,  # noqa: SLF001 - the graphql-core schema has no public name
+        settings.limits,
+        TARIFF,
+        introspection=settings.introspection,
+    )
+
+
+def graph_view(wired: Wiring, operations: OperationStore, make_context: MakeContext) -> GraphQLView:
     """The GraphQL endpoint of this product."""
     settings = wired.settings
     return GraphQLView(
-        operations=OperationStore(
-            wired.schema._schema,  # noqa: SLF001 - the graphql-core schema has no public name
-            settings.limits,
-            TARIFF,
-            introspection=settings.introspection,
-        ),
+        operations=operations,
         execute=StockExecutor(wired.schema, hide_suggestions=not settings.introspection),
-        make_context=context_of(wired),
+        make_context=make_context,
         authenticate=BearerAuthentication(settings.signing_keys),
         limits=settings.limits,
         locales=settings.locales,
     )
 
 
-def context_of(wired: Wiring) -> Callable[[Caller], RequestContext]:
+def streams_of(wired: Wiring, operations: OperationStore, make_context: MakeContext) -> Streams:
+    """What subscriptions need, whichever way they come."""
+    settings, limits = wired.settings, wired.settings.limits
+    return Streams(
+        operations=operations,
+        stream=Streamer(
+            wired.schema,
+            at_once=limits.slots,
+            seconds=limits.request_seconds,
+            hide_suggestions=not settings.introspection,
+        ),
+        make_context=make_context,
+        prove=BearerAuthentication(settings.signing_keys).proof,
+        limits=limits,
+        places=Places(limits),
+        locales=settings.locales,
+    )
+
+
+def context_of(wired: Wiring) -> MakeContext:
     """Makes each request's context."""
     keys = tuple(key.encode() for key in wired.settings.signing_keys)
-    rates = Rates()
+    rates = Rates(wired.settings.redis_url)
 
     def make(caller: Caller) -> RequestContext:
         return RequestContext(
@@ -175,7 +219,10 @@ def context_of(wired: Wiring) -> Callable[[Caller], RequestContext]:
             signing_keys=keys,
             locale=caller.locale,
             address=caller.address,
+            idempotency_key=caller.idempotency_key,
             rates=rates,
+            bus=wired.bus,
+            renew=lambda: make(caller),
         )
 
     return make

@@ -26,6 +26,7 @@ from bff.viewer import Viewer
 
 PARTIAL_SUCCESS = 294
 METHODS = "GET, POST"
+SOCKET_PATH, EVENTS_PATH = "/graphql/ws", "/graphql/stream"  # where subscriptions are answered
 
 
 class Caller(Struct, frozen=True):
@@ -117,7 +118,7 @@ class GraphQLView:
             raise refuse(
                 406,
                 "SUBSCRIPTION_NOT_SUPPORTED",
-                "This endpoint answers once: subscriptions need a streaming endpoint",
+                f"This endpoint answers once: subscribe over a socket at {SOCKET_PATH} or POST to {EVENTS_PATH}",
             )
         if method == "GET" and operation.kind is OperationType.MUTATION:
             raise refuse(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST", Allow="POST")

@@ -120,7 +120,7 @@ STILL_MISSING = frozenset(
         "SimulationSlice",
         "SimulationStatus",
         "StartSimulationInput",
-        "Subscription",
+        "Subscription.simulationProgressed",
         "WithdrawalLineInput",
     }
 )
