@@ -110,6 +110,7 @@ async def pay_instead(tx: Connection, case: UUID) -> None:
     for line in terms.lines:
         instead = Agreement(line.instead)
         await tx.execute(
-            "UPDATE case_lines SET refundable_minor = ?, breakdown = ? WHERE case_id = ? AND order_line_id = ?",
+            "UPDATE case_lines SET refundable_minor = ?, breakdown = ?, agreed = NULL"
+            " WHERE case_id = ? AND order_line_id = ?",
             *(instead.total, instead.text, case, line.order_line),
         )

@@ -94,8 +94,8 @@ class CaseLine(Model):
     accepted_quantity = fields.IntField(db_default=0)
     rejected_quantity = fields.IntField(db_default=0)
     breakdown: fields.Field[list[dict[str, Any]]] = fields.JSONField(null=True)  # the refund's components
-    # The same for all units, before less was made of it for what did not come back or is worn; else null.
-    agreed: fields.Field[list[dict[str, Any]]] = fields.JSONField(null=True)
+    # For how many units what was agreed, before less was made of it for what did not come, or is worn; else null.
+    agreed: fields.Field[dict[str, Any]] = fields.JSONField(null=True)
 
     class Meta:
         table = "case_lines"
