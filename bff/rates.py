@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from time import time
+from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import RedisStorage
@@ -9,7 +10,11 @@ from limits.aio.strategies import MovingWindowRateLimiter as SharedWindows
 from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis.asyncio.connection import ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
+PREFIX = "aftersales:rates"
 PATIENCE = 1.0  # seconds that Redis may take to answer
 # What a guest may look up, by order number and by address alike.
 LOOK_UPS = RateLimitItemPerMinute(5, 15, "look-ups")
@@ -23,16 +28,14 @@ class Rates:
     def __init__(self, redis_url: str | None = None) -> None:
         self._own = MovingWindowRateLimiter(MemoryStorage())
         self._shared: SharedWindows | None = None
+        self._pool: ConnectionPool | None = None
         if redis_url is not None:
-            storage = RedisStorage(
-                f"async+{redis_url}",
-                wrap_exceptions=True,
-                implementation="redispy",
-                key_prefix="aftersales",
-                socket_timeout=PATIENCE,
-                socket_connect_timeout=PATIENCE,
+            pool = ConnectionPool.from_url(
+                redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
             )
-            self._shared = SharedWindows(storage)
+            options: dict[str, Any] = {"connection_pool": pool, "wrap_exceptions": True}
+            storage = RedisStorage(f"async+{redis_url}", implementation="redispy", key_prefix=PREFIX, **options)
+            self._pool, self._shared = pool, SharedWindows(storage)
 
     async def attempt(self, rate: RateLimitItem, kind: str, name: str) -> int | None:
         """Counts one attempt by that name; where there were too many, the seconds until the next may be made."""
@@ -47,6 +50,11 @@ class Rates:
         if self._own.hit(rate, key):
             return None
         return wait(float(self._own.get_window_stats(rate, key).reset_time))
+
+    async def close(self) -> None:
+        """Leaves Redis; what was counted in this process is forgotten with it."""
+        if self._pool is not None:
+            await self._pool.aclose()
 
 
 def wait(until: float) -> int:

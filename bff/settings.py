@@ -38,7 +38,7 @@ from bff.setting_values import (
 
 PREFIX = "BFF_"
 # Variables of that prefix that are not settings of the server: where its file is, and where tests make databases.
-NOT_SETTINGS = frozenset({"BFF_CONFIG", "BFF_TEST_DATABASE"})
+NOT_SETTINGS = frozenset({"BFF_CONFIG", "BFF_TEST_DATABASE", "BFF_TEST_REDIS"})
 DEMO_KEY = "demo-key-known-to-everybody-never-for-production"
 OWN_PLUGINS = ("no_reason_return", "premium_tier", "quality_claim")
 EVERYTHING = ~Capability.EXPLAIN
