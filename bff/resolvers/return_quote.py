@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from bff.cases.judging import grounds
 from bff.cases.quote import LineTerms, QuotedLine, Terms, expiry, seal, worst
 from bff.money import Money as Amount
 from bff.schema.context import RequestContext
@@ -19,7 +20,6 @@ from bff.schema.return_quote import QuoteLineSource, QuoteSource, ReturnLineInpu
 from bff.storage.case_facts import Asked
 from bff.storage.reads.lines import LineRow
 from bff.storage.reads.orders import OrderRow
-from bff.vocabulary import BASIS_OF, Basis
 
 MOST_LINES = 100
 
@@ -85,18 +85,11 @@ async def the_lines(context: RequestContext, asked: Sequence[ReturnLineInput], o
 
 
 async def judged(context: RequestContext, known: Gathered, lines: Sequence[AskedLine]) -> list[Judged]:
-    """One decision for all that goes back without a reason, and one for each reason that is a fault.
-
-    Lines of one decision share a parcel and what they break; each decision knows the whole request.
-    """
+    """The answer for each line, decided with those that it shares a decision with."""
     together = tuple(Asked(line.row.id, line.quantity) for line in lines)
-    groups: dict[Basis | ReturnReason, list[AskedLine]] = {}
-    for line in lines:
-        ground = BASIS_OF[line.reason]
-        groups.setdefault(ground if ground is Basis.NO_REASON else line.reason, []).append(line)
     questions = [
         Question(known, tuple(Asked(line.row.id, line.quantity) for line in group), group[0].reason, together)
-        for group in groups.values()
+        for group in grounds(lines)
     ]
     decided = await decide(context, questions)
     answers = {one.line.line: one for group in decided for one in group}
