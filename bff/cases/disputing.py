@@ -101,7 +101,7 @@ async def _prepare(tx: Connection, before: Standing, at: datetime) -> None:
     )
     for line in await tx.structs(settling.Line, settling.LINES, before.id):
         await tx.execute(
-            "UPDATE case_lines SET refundable_minor = ?, breakdown = NULL WHERE id = ?",
+            "UPDATE case_lines SET refundable_minor = ?, breakdown = NULL, agreed = NULL WHERE id = ?",
             *(min(line.refundable, line.asked), line.id),
         )
 
@@ -151,7 +151,8 @@ async def award(tx: Connection, before: Standing, amount: int) -> None:
     for line, of_claim, of_room in zip(lines, given_up, paid, strict=True):
         outstanding = together((line.breakdown.paying(line.due), Agreement.plain(of_room)))
         await tx.execute(
-            "UPDATE case_lines SET refundable_minor = refundable_minor + ?, breakdown = ? WHERE id = ?",
+            "UPDATE case_lines SET refundable_minor = refundable_minor + ?, breakdown = ?, agreed = NULL"
+            " WHERE id = ?",
             *(of_claim + of_room, outstanding.text, line.id),
         )
 

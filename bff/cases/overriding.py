@@ -133,7 +133,7 @@ async def _agree(tx: Connection, now: Standing, *, in_goods: bool) -> None:
     for line, agreement in zip(lines, agreed, strict=True):
         fitting = agreement.paying(min(agreement.total, line.worth))
         await tx.execute(
-            "UPDATE case_lines SET refundable_minor = ?, breakdown = ? WHERE id = ?",
+            "UPDATE case_lines SET refundable_minor = ?, breakdown = ?, agreed = NULL WHERE id = ?",
             *(fitting.total, fitting.text, line.id),
         )
 

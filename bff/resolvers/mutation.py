@@ -2,10 +2,11 @@
 
 import strawberry
 
-from bff.resolvers import approvals, guest, tickets
+from bff.resolvers import appeals, approvals, compensations, disputes, guest, overrides, ratings, tickets
 from bff.resolvers.mutations import mutation
 from bff.resolvers.request_return import request_return
 from bff.resolvers.upsert_orders import upsert_orders
+from bff.schema.agent_inputs import GrantCompensationInput, OverrideCaseInput
 from bff.schema.approval_inputs import (
     AddEvidenceInput,
     ApproveCasesInput,
@@ -14,7 +15,14 @@ from bff.schema.approval_inputs import (
 )
 from bff.schema.case_inputs import CaseInput, RequestReturnInput
 from bff.schema.case_payload import CasePayload
+from bff.schema.dispute_inputs import (
+    OpenAppealInput,
+    OpenDisputeInput,
+    ResolveAppealInput,
+    RuleDisputeInput,
+)
 from bff.schema.guest_session import GuestSessionPayload, OpenGuestSessionInput
+from bff.schema.rating_input import RateCaseInput
 from bff.schema.ticket_inputs import OpenTicketInput, ReplyToTicketInput, ResolveTicketInput, TicketPayload
 from bff.schema.upsert_orders import UpsertOrdersInput, UpsertOrdersPayload
 
@@ -53,6 +61,46 @@ class Mutation:
         ApproveCasesInput,
         "Says yes to many requests. [merchant] [agent] Each is approved or refused on its own; a refused one stops"
         " no other.",
+    )
+    open_dispute: CasePayload = mutation(
+        disputes.open_dispute,
+        OpenDisputeInput,
+        "Holds the outcome of a case to be wrong. [customer] Once, within its DISPUTE_WINDOW; an agent rules.",
+    )
+    withdraw_dispute: CasePayload = mutation(
+        disputes.withdraw_dispute,
+        CaseInput,
+        "Takes a dispute back before it is ruled. [customer] There is no second one.",
+    )
+    rule_dispute: CasePayload = mutation(
+        disputes.rule_dispute,
+        RuleDisputeInput,
+        "Decides a dispute. [agent] Money that it gives is paid at once, or with what the case waits for; a case"
+        " that was over is approved again, to be paid without goods: QUANTITY_EXCEEDED where its units went back"
+        " another way meanwhile.",
+    )
+    open_appeal: CasePayload = mutation(
+        appeals.open_appeal,
+        OpenAppealInput,
+        "Contests a ruling. [merchant] Once, within its APPEAL_WINDOW; what the ruling gave is paid all the same.",
+    )
+    resolve_appeal: CasePayload = mutation(
+        appeals.resolve_appeal,
+        ResolveAppealInput,
+        "Answers an appeal. [agent] Upheld, the customer keeps what the ruling gave, and the platform bears it.",
+    )
+    grant_compensation: CasePayload = mutation(
+        compensations.grant_compensation,
+        GrantCompensationInput,
+        "Gives something for the trouble, beside every refund. [agent]",
+    )
+    override_case: CasePayload = mutation(
+        overrides.override_case,
+        OverrideCaseInput,
+        "Moves a case to any status. [agent] Units and money follow; the reason stays with who gave it.",
+    )
+    rate_case: CasePayload = mutation(
+        ratings.rate_case, RateCaseInput, "Says how a case was handled. [customer] Once, when it is over."
     )
     open_guest_session: GuestSessionPayload = mutation(
         guest.open_session,
