@@ -69,6 +69,7 @@ class Wiring(Struct, frozen=True):
     providers: tuple[FactProvider, ...]
     schema: strawberry.Schema
     bus: Bus
+    rates: Rates
 
     def now(self) -> datetime:
         """The shop's clock, in UTC: the machine's, unless a developer has stopped or moved it."""
@@ -96,6 +97,7 @@ def wire(settings: Settings) -> Wiring:
         providers=(*facts, *registry.providers),
         schema=build_schema(),
         bus=bus_for(settings.redis_url),
+        rates=Rates(settings.redis_url),
     )
 
 
@@ -135,6 +137,7 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
             async with running(wired.database, wired.bus, wired.registry, global_id, wired.now):
                 yield
         finally:
+            await wired.rates.close()
             await wired.database.close()
 
     operations, make_context = operations_of(wired), context_of(wired)
@@ -207,7 +210,6 @@ def streams_of(wired: Wiring, operations: OperationStore, make_context: MakeCont
 def context_of(wired: Wiring) -> MakeContext:
     """Makes each request's context."""
     keys = tuple(key.encode() for key in wired.settings.signing_keys)
-    rates = Rates(wired.settings.redis_url)
 
     def make(caller: Caller) -> RequestContext:
         return RequestContext(
@@ -220,7 +222,7 @@ def context_of(wired: Wiring) -> MakeContext:
             locale=caller.locale,
             address=caller.address,
             idempotency_key=caller.idempotency_key,
-            rates=rates,
+            rates=wired.rates,
             bus=wired.bus,
             renew=lambda: make(caller),
         )
