@@ -1,8 +1,8 @@
 """What is each line of a case to get? As agreed for all its units, and what is left of that by what came back.
 
 Whoever settles anew what lines get (an accepted offer, a ruling, money instead of goods) calls `agree`. A receipt
-and an inspection call `reduce`, which keeps what was agreed: the next one begins from there, so that nothing is taken
-off twice. What is agreed after the goods have come is agreed for those that came.
+and an inspection call `reduce`, which keeps what was agreed: the next one begins from there, so that nothing is
+taken off twice. What is agreed after the goods have come is agreed for those that came.
 """
 
 from collections.abc import Sequence

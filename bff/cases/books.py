@@ -206,6 +206,21 @@ async def borne(tx: Connection, case: UUID) -> int:
     return int(row["n"])
 
 
+async def exchanged(tx: Connection, case: UUID, difference: int, at: datetime) -> None:
+    """The customer owes what the goods that were sent cost more; once a case."""
+    accounts, _, currency = await parties(tx, case)
+    await ledger.post(
+        tx,
+        Posting(
+            key=f"case:{case}:exchange_difference",
+            kind=TransactionKind.EXCHANGE_DIFFERENCE,
+            at=at,
+            entries=transfer(accounts.customer, accounts.merchant, difference, currency),
+            case_id=case,
+        ),
+    )
+
+
 async def compensated(
     tx: Connection, case: UUID, compensation: UUID, given: tuple[CompensationKind, LiableParty, int], at: datetime
 ) -> None:

@@ -34,11 +34,14 @@ Write = Callable[[Standing], Awaitable[None]]
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """What happens, by whom in the table's terms, and the event that tells of it; `to` is where OVERRIDE leads."""
+    """What happens, by whom in the table's terms, and the event that tells of it; `to` is where OVERRIDE leads.
+
+    `data` is read once `write` is done, which may fill it. Without an event `write` records what it does itself.
+    """
 
     on: Trigger
     by: Actor
-    event: str
+    event: str = ""
     data: dict[str, Any] = {}
     to: CaseStatus | None = None
 
@@ -72,7 +75,8 @@ async def carry_out(
         await write(before)
     if status is not before.status:
         await tx.execute("UPDATE cases SET status = ? WHERE id = ?", status, case)
-    await record(tx, event(case, change.event, at, author, change.data))
+    if change.event:
+        await record(tx, event(case, change.event, at, author, change.data))
     return await carry_on(tx, case, before, at)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from bff.cases import books
 from bff.cases.agreement import Agreement
 from bff.cases.refusal import Refusal
 from bff.cases.settling import event
@@ -28,6 +29,12 @@ class _Wanted(Struct, frozen=True):
     sku: str | None
     quantity: int
     own_sku: str
+
+
+class _Sent(Struct, frozen=True):
+    variant: UUID | None
+    quantity: int
+    difference: int
 
 
 class _Reserved(Struct, frozen=True):
@@ -102,6 +109,42 @@ async def cancel(tx: Connection, now: Standing, at: datetime) -> bool:
             await tx.execute("UPDATE variants SET reserved = reserved - ? WHERE id = ?", one.quantity, one.variant)
         await record(tx, event(now.id, "exchange_cancelled", at, SYSTEM))
     return bool(found)
+
+
+async def send_fewer(tx: Connection, now: Standing, quantity: int, at: datetime) -> None:
+    """Of what was put aside only so many units are sent, if any: a repair of what has come."""
+    if quantity:
+        await tx.execute(
+            "UPDATE exchanges SET quantity = ? WHERE case_id = ? AND status = 'RESERVED' AND variant_id IS NULL",
+            *(quantity, now.id),
+        )
+    else:
+        await cancel(tx, now, at)
+
+
+async def sent(tx: Connection, now: Standing, carrier: str, tracking: str, at: datetime) -> None:
+    """What was put aside leaves the shelf, and what it costs the customer more is owed from now on."""
+    (one,) = await tx.structs(
+        _Sent,
+        "UPDATE exchanges SET status = 'SHIPPED', carrier = ?, tracking_number = ?, shipped_at = ?"
+        " WHERE case_id = ? AND status = 'RESERVED' RETURNING variant_id, quantity, difference_minor",
+        *(carrier, tracking, at, now.id),
+    )
+    if one.variant is not None:
+        await tx.execute(
+            "UPDATE variants SET stock = stock - ?, reserved = reserved - ? WHERE id = ?",
+            *(one.quantity, one.quantity, one.variant),
+        )
+    if one.difference > 0:
+        await books.exchanged(tx, now.id, one.difference, at)
+
+
+async def delivered(tx: Connection, now: Standing, at: datetime) -> None:
+    """What was sent has arrived: the `write` of a change on DELIVER_EXCHANGE."""
+    await tx.execute(
+        "UPDATE exchanges SET status = 'DELIVERED', delivered_at = ? WHERE case_id = ? AND status = 'SHIPPED'",
+        *(at, now.id),
+    )
 
 
 async def pay_instead(tx: Connection, case: UUID) -> None:

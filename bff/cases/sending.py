@@ -1,0 +1,34 @@
+"""How do goods go out to the customer? What was put aside is sent by the merchant, and arrives."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bff.cases import exchanges
+from bff.cases.change import Change, carry_out
+from bff.cases.standing import SYSTEM, Author, Standing
+from bff.cases.state import Automaton, CaseStep
+from bff.storage.database import Connection
+from bff.vocabulary import CaseAction
+
+
+async def ship(
+    tx: Connection, case: UUID, author: Author, at: datetime, version: int, carrier: str, tracking: str
+) -> Standing:
+    """The merchant sends an exchange, or a repair. Raises a Refusal."""
+    data = {"carrier": carrier, "tracking": tracking}
+    change = Change(on=CaseAction.SHIP_EXCHANGE, by=author.role, event="exchange_shipped", data=data)
+
+    async def send(before: Standing) -> None:
+        await exchanges.sent(tx, before, carrier, tracking, at)
+
+    return await carry_out(tx, case, change, author, at, version=version, write=send)
+
+
+async def arrived(tx: Connection, case: UUID, at: datetime, author: Author = SYSTEM) -> Standing:
+    """A carrier has delivered it. Raises a Refusal, INVALID_STATE, where nothing is on its way."""
+    change = Change(on=CaseStep.DELIVER_EXCHANGE, by=Automaton.CARRIER, event="exchange_delivered")
+
+    async def deliver(before: Standing) -> None:
+        await exchanges.delivered(tx, before, at)
+
+    return await carry_out(tx, case, change, author, at, write=deliver)
