@@ -1,8 +1,8 @@
 """How does the paying of a tender outlive its process? As a workflow of DBOS, one for each run of a tender.
 
 DBOS keeps what each step returned in a database of its own, so that a workflow that was cut off goes on where it
-was. It works in a thread with an event loop of its own, since it takes over the executor of the loop that it is in;
-steps come back to the shop's loop, to which the shop's connections belong. One process has one DBOS.
+was. It works in a thread with an event loop of its own, since it takes over the executor of any loop that it is
+in; steps come back to the shop's loop, to which the shop's connections belong. One process has one DBOS.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from bff.worker.turn import plain
 
 T = TypeVar("T")
 NAME = "after-sales"
-# Workflows go on under the version that began them. Whoever changes their steps raises it: what the old version had
+# Workflows go on under the version that began them. Whoever changes their steps raises it: what the old one had
 # open is then begun anew, with the same keys.
 VERSION = "refunds-1"
 SCHEMA = "after_sales_work"

@@ -1,7 +1,7 @@
 """Which of several processes pays refunds? One at a time: a lock says whose turn it is, and falls with its holder.
 
 A second payer would do no harm, since a provider pays a key once; it would only ask twice as often. The lock is
-the database's own: on PostgreSQL a session's, on SQLite a file beside the database that a transaction keeps locked.
+the database's own: on PostgreSQL a session's, on SQLite a file beside the database, locked by a transaction.
 """
 
 import sqlite3
