@@ -173,7 +173,7 @@ SETTINGS: Mapping[str, Setting] = {
     "redis_url": Setting(
         read_redis,
         "redis://user:password@host:port/0, or rediss:// for TLS",
-        "carries live updates between processes; without it each hears only what it has published itself",
+        "carries live updates between processes, and counts guests' look-ups for all; without it each is alone",
     ),
     **PAYMENT_SETTINGS,
 }
