@@ -55,6 +55,11 @@ class LineOfCase(Struct, frozen=True):
         """All of them, or those that had come when it was agreed."""
         return self.quantity - self.short if self.before is None else int(self.before["units"])
 
+    @property
+    def failed(self) -> int:
+        """What refunds stand for that have failed: it is not held, and they are tried again."""
+        return max(0, self.asked - self.goods - self.shipping)
+
     def first(self, count: int) -> Agreement:
         """What the first `count` of its units are to get of what was agreed, by one fixed split."""
         whole = self.agreed_units
@@ -98,12 +103,12 @@ async def reduce(tx: Connection, line: LineOfCase, agreement: Agreement) -> None
 async def left_of(tx: Connection, order: UUID, lines: Sequence[LineOfCase]) -> list[int]:
     """What may still be refunded for each line, goods and shipping together; for all no more than the order has.
 
-    What other refunds hold is not left; what is agreed and not asked for yet is.
+    What refunds stand for is not left, those that failed among them; what is agreed and not asked for yet is.
     """
     each = []
     for line in lines:
         left = await holds.left_of(tx, line.id)
-        each.append(max(0, left.goods) + max(0, left.shipping))
+        each.append(max(0, max(0, left.goods) + max(0, left.shipping) - line.failed))
     (row,) = await tx.rows(
         "SELECT captured_minor - charged_back_minor - refunded_minor - held_minor AS over"
         " FROM orders WHERE id = ?",

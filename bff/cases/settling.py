@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from bff.calendars import due
-from bff.cases import books, holds, refunds
+from bff.cases import bonuses, books, holds, refunds
 from bff.cases.agreement import Agreement, together
 from bff.cases.clocks import duration
 from bff.cases.holds import Share
@@ -94,9 +94,19 @@ async def _refund(
     )
     refund = await refunds.request(tx, asked)
     await books.granted(tx, standing.id, refund, agreement, at)
+    await _go_with_it(tx, standing, at)
     data = {"amount": agreement.total, "currency": standing.currency, "method": method.value}
     await record(tx, event(standing.id, "refund_requested", at, author, data))
     await _settle_at_once(tx, standing, refund, method, at)
+
+
+async def _go_with_it(tx: Connection, standing: Standing, at: datetime) -> None:
+    """Whoever pays takes back what was offered instead; with the first refund comes what is paid beside it."""
+    await tx.execute(
+        "UPDATE offers SET status = 'EXPIRED', answered_at = ? WHERE case_id = ? AND status = 'OPEN'",
+        *(at, standing.id),
+    )
+    await bonuses.grant(tx, standing, at)
 
 
 def _within(dues: list[Due], total: int) -> list[Due]:
