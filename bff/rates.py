@@ -14,6 +14,7 @@ from redis.asyncio.connection import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+MOST_KEYS = 10_000  # that are remembered in this process before those of old attempts are dropped
 PREFIX = "aftersales:rates"
 PATIENCE = 1.0  # seconds that Redis may take to answer
 # What a guest may look up, by order number and by address alike.
@@ -25,8 +26,9 @@ class Rates:
     each keeps its own. What is counted by is kept as a digest: no order number can be read out of Redis.
     """
 
-    def __init__(self, redis_url: str | None = None) -> None:
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+    def __init__(self, redis_url: str | None = None, *, most_keys: int = MOST_KEYS) -> None:
+        self._most_keys = most_keys
+        self._own: MemoryStorage | None = None  # made when it is needed, for it starts a thread
         self._shared: SharedWindows | None = None
         self._pool: ConnectionPool | None = None
         if redis_url is not None:
@@ -47,9 +49,18 @@ class Rates:
                 return wait(float((await self._shared.get_window_stats(rate, key)).reset_time))
             except StorageError:
                 pass
-        if self._own.hit(rate, key):
+        return self._attempt_here(rate, key)
+
+    def _attempt_here(self, rate: RateLimitItem, key: str) -> int | None:
+        if self._own is None:
+            self._own = MemoryStorage()
+        if len(self._own.events) > self._most_keys:  # its own clearing leaves an empty list for each key
+            for idle in [one for one, attempts in self._own.events.items() if not attempts]:
+                del self._own.events[idle]
+        windows = MovingWindowRateLimiter(self._own)
+        if windows.hit(rate, key):
             return None
-        return wait(float(self._own.get_window_stats(rate, key).reset_time))
+        return wait(float(windows.get_window_stats(rate, key).reset_time))
 
     async def close(self) -> None:
         """Leaves Redis; what was counted in this process is forgotten with it."""

@@ -1,5 +1,6 @@
 """How often may somebody try? Five times in a quarter of an hour each, and Redis counts for all processes."""
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -7,6 +8,7 @@ from hashlib import sha256
 from uuid import uuid4
 
 import pytest
+from limits import RateLimitItemPerSecond
 from redis.asyncio import Redis
 
 from bff.rates import LOOK_UPS, PREFIX, Rates
@@ -86,3 +88,18 @@ async def test_processes_that_share_a_redis_share_one_count_and_it_names_nobody(
     await redis.delete(*keys)
     await one.close()
     await other.close()
+
+
+async def test_names_whose_attempts_are_over_are_forgotten() -> None:
+    rates, moment = Rates(most_keys=3), RateLimitItemPerSecond(1)
+    for n in range(4):
+        await rates.attempt(moment, "order", str(n))
+    own = rates._own
+    assert own is not None
+    assert len(own.events) == 4
+    for _ in range(60):
+        await asyncio.sleep(0.05)
+        await rates.attempt(moment, "order", "last")
+        if len(own.events) < 4:
+            break
+    assert len(own.events) < 4
