@@ -1,7 +1,7 @@
 """How is a server put together? The one place that wires database, rules, graph and edge, once for each app."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from importlib.metadata import EntryPoint
 
@@ -25,6 +25,7 @@ from bff.http.sockets import SocketEndpoint
 from bff.http.streams import Places, Streams
 from bff.http.tokens import BearerAuthentication
 from bff.http.view import EVENTS_PATH, SOCKET_PATH, Caller, GraphQLView
+from bff.http.webhooks import webhook_route
 from bff.live.bus import Bus
 from bff.live.redis_bus import bus_for
 from bff.live.running import running
@@ -41,6 +42,8 @@ from bff.storage.database import Database
 from bff.storage.fact_providers import providers
 from bff.storage.failures import DatabaseUnavailableError
 from bff.storage.migrate import MigrationError, pending
+from bff.worker.running import working
+from bff.worker.till import Till
 
 # A point is about a millisecond of work at most. The kernel's decisions are what costs: one for a line's
 # eligibility with all that is told of it, eleven for its reasons. Most orders are short.
@@ -70,6 +73,7 @@ class Wiring(Struct, frozen=True):
     schema: strawberry.Schema
     bus: Bus
     rates: Rates
+    till: Till
 
     def now(self) -> datetime:
         """The shop's clock, in UTC: the machine's, unless a developer has stopped or moved it."""
@@ -98,6 +102,7 @@ def wire(settings: Settings) -> Wiring:
         schema=build_schema(),
         bus=bus_for(settings.redis_url),
         rates=Rates(settings.redis_url),
+        till=Till(settings),
     )
 
 
@@ -134,9 +139,14 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await wired.database.open()
         try:
-            async with running(wired.database, wired.bus, wired.registry, global_id, wired.now):
+            async with AsyncExitStack() as stack:
+                live = running(wired.database, wired.bus, wired.registry, global_id, wired.now)
+                await stack.enter_async_context(live)
+                if settings.worker:
+                    await stack.enter_async_context(working(wired.database, wired.till, wired.now))
                 yield
         finally:
+            await wired.till.close()
             await wired.rates.close()
             await wired.database.close()
 
@@ -148,6 +158,7 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
         Route("/graphql", Console(view) if settings.graphiql else view),
         WebSocketRoute(SOCKET_PATH, SocketEndpoint(streams, settings.cors_origins)),
         Route(EVENTS_PATH, EventStreamEndpoint(streams)),
+        webhook_route(wired.database, wired.till.name, wired.till.provider, wired.now, settings.limits),
         *health_routes(lambda: obstacles(wired.database)),
     ]
     app: ASGIApp = WithDatabase(Starlette(routes=routes, lifespan=lifespan), wired.database)

@@ -2,7 +2,7 @@
 
 import typer
 
-from bff.cli import clock, database, demo, doctor, imports, schema, serve, token
+from bff.cli import clock, database, demo, doctor, imports, schema, serve, token, worker
 from bff.cli.terminal import PoliteGroup
 
 app = typer.Typer(
@@ -13,6 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 app.add_typer(imports.app, name="import")
 app.command("token")(token.token)

@@ -18,6 +18,7 @@ from bff.http.tokens import Keyring, mint
 from bff.policy.contributions import Capability
 from bff.policy.policy_files import PolicyError
 from bff.resolvers.schema import build_schema
+from bff.setting_values import Payments
 from bff.settings import DEMO_KEY, Environment, Settings, SettingsError
 from bff.vocabulary import Role
 
@@ -80,7 +81,9 @@ async def test_the_console_can_be_switched_off(database_address: str) -> None:
 
 
 async def test_production_asks_browsers_for_https(database_address: str) -> None:
-    settings = Settings(database_url=database_address, environment=Environment.PRODUCTION)
+    settings = Settings(
+        database_url=database_address, environment=Environment.PRODUCTION, payments=Payments.EMBEDDED
+    )
     async with served(settings) as client:
         assert (await client.get("/healthz")).headers["strict-transport-security"].startswith("max-age=63072000")
 
