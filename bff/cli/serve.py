@@ -13,6 +13,7 @@ import uvicorn
 from bff.app import Wiring, create_app, wire
 from bff.cli.terminal import CommandError, opened, out, settings_here, unopened
 from bff.http.logs import configure_logs
+from bff.live.bus import Bus
 from bff.settings import Settings
 from bff.storage.migrate import MigrationError, pending
 
@@ -71,5 +72,20 @@ def run(settings: Settings, wired: Wiring, announce: Callable[[str], None]) -> N
         server_header=False,
         timeout_graceful_shutdown=GRACE,
         lifespan="on",
+        ws_max_size=settings.limits.body_bytes,
+        ws_per_message_deflate=False,  # it keeps a third of a megabyte for each socket
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    StreamingServer(config, wired.bus).run(sockets=[listener])
+
+
+class StreamingServer(uvicorn.Server):
+    """Ends the streams first when it is to stop: it would wait for them as it waits for requests."""
+
+    def __init__(self, config: uvicorn.Config, bus: Bus) -> None:
+        super().__init__(config)
+        self._bus = bus
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Says goodbye, then lets what runs come to its end."""
+        await self._bus.close()
+        await super().shutdown(sockets)

@@ -37,12 +37,7 @@ class Event(Protocol):
         """What has happened; None when it is not for this caller."""
 
 
-class NotStarted(Exception):  # noqa: N818 - it is an answer
-    """A subscription whose source could not be made; the errors are raw."""
-
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__(errors[0].message)
-        self.errors = errors
+Results = AsyncGenerator[ExecutionResult]
 
 
 class Streamer:
@@ -57,10 +52,10 @@ class Streamer:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(at_once)
 
-    async def __call__(self, operation: Runnable, context: Any) -> AsyncGenerator[ExecutionResult]:
-        """The results, as long as there are any: close it in the end. Raises NotStarted.
+    async def __call__(self, operation: Runnable, context: Any) -> Results | list[GraphQLError]:
+        """The results, as long as there are any, to be closed in the end; or why there is no source of them.
 
-        A result's errors are raw. What the source raises later, it raises.
+        All errors are raw. What the source raises later, the results raise.
         """
         executor = self._executor_class.build(
             self._schema,
@@ -73,16 +68,16 @@ class Streamer:
             operation_extensions=None,
         )
         if isinstance(executor, list):
-            raise NotStarted(executor)
+            return executor
         async with self._turns:
             source = create_source_event_stream(executor)
             if isawaitable(source):
                 source = await source
         if isinstance(source, ExecutionResult):
-            raise NotStarted(source.errors or [])
+            return list(source.errors or [])
         return self._results(executor, source)
 
-    async def _results(self, executor: Executor[Any], source: Any) -> AsyncGenerator[ExecutionResult]:
+    async def _results(self, executor: Executor[Any], source: Any) -> Results:
         async with aclosing(source):
             async for event in source:
                 result = await self._result(executor, event)

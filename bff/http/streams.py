@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from graphql import ExecutionResult, GraphQLError, OperationType
 from msgspec import Struct
 
-from bff.execution.streaming import NotStarted
 from bff.http.errors import execution_error
 from bff.http.operations import Operation, OperationStore
 from bff.http.parameters import Parameters
@@ -29,7 +28,7 @@ class Prove(Protocol):
     def __call__(self, headers: list[str]) -> Proof | None: ...
 
 
-Stream = Callable[[Operation, Any], Awaitable[AsyncGenerator[ExecutionResult]]]
+Stream = Callable[[Operation, Any], Awaitable[AsyncGenerator[ExecutionResult] | list[GraphQLError]]]
 
 
 class Ended(Exception):  # noqa: N818 - every stream ends
@@ -101,9 +100,13 @@ class Streams(Struct, frozen=True, kw_only=True, eq=False):
         """What the subscription gives, as clients read it. Raises Ended, and in the end nothing else."""
         try:
             results = await self.stream(operation, self.make_context(caller))
+            if isinstance(results, list):
+                raise Ended(*[execution_error(error, operation.name) for error in results])  # noqa: TRY301
             async with aclosing(results):
                 async for result in results:
                     yield body_of(result, operation)
+        except Ended:
+            raise
         except Exception as error:  # noqa: BLE001 - the last line: whatever it is, the caller gets GraphQL
             raise ended(error, operation) from None
 
@@ -120,8 +123,6 @@ def body_of(result: ExecutionResult, operation: Operation) -> Body:
 
 def ended(error: Exception, operation: Operation) -> Ended:
     """Why the stream ends, in words for the caller; of a fault only a reference."""
-    if isinstance(error, NotStarted):
-        return Ended(*[execution_error(each, operation.name) for each in error.errors])
     if isinstance(error, Interruption):
         message = f"{error}: subscribe again, then read what you watch"
         return Ended(error_body(message, "STREAM_INTERRUPTED", reason=error.reason, retryable=True))

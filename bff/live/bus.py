@@ -103,6 +103,7 @@ class Bus:
     def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
         self._most = most_waiting
         self._channels: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._is_closed = False
         self.nudged = asyncio.Event()
 
     def nudge(self) -> None:
@@ -115,10 +116,13 @@ class Bus:
         return sum(len(listening) for listening in self._channels.values())
 
     async def open(self) -> None:
-        """Nothing to connect to."""
+        """Lets people listen."""
+        self._is_closed = False
 
     async def listen(self, channel: str) -> Listener:
         """A listener that hears all that is published from now on. Raises Away."""
+        if self._is_closed:
+            raise Away
         listener = Listener(self, channel, self._most)
         self._channels[channel].add(listener)
         return listener
@@ -147,7 +151,8 @@ class Bus:
             listener.interrupt(interruption)
 
     async def close(self) -> None:
-        """Ends every stream."""
+        """Ends every stream; nobody can listen from then on."""
+        self._is_closed = True
         self.interrupt(closing())
 
     def __repr__(self) -> str:

@@ -53,6 +53,7 @@ class RedisBus(Bus):
 
     async def open(self) -> None:
         """Starts to read; it goes on trying where Redis is away."""
+        await super().open()
         self._reading = asyncio.create_task(self._read_for_ever())
         with suppress(TimeoutError):
             await asyncio.wait_for(self._hears.wait(), ANSWER_SECONDS)

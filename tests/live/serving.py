@@ -24,7 +24,7 @@ from tests.cases.an_order import AT
 
 PATIENCE = 5.0  # seconds until what should come counts as missing
 CASE_UPDATED = "subscription ($id: ID!) { caseUpdated(caseId: $id) { number version } }"
-QUEUE_UPDATED = "subscription ($queue: String) { caseQueueUpdated(queue: $queue) { number queue } }"
+QUEUE_UPDATED = "subscription ($queue: String) { caseQueueUpdated(queue: $queue) { number } }"
 
 
 class Served(Struct, frozen=True, eq=False):
