@@ -3,7 +3,7 @@
 from bff.storage.operations import AddChecks, CreateTable, DeferForeignKey, RunOn
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from bff.storage.fields import FOREVER, UtcDatetimeField, new_id
+from bff.storage.fields import FOREVER, FOREVER_BY_DEFAULT, UtcDatetimeField, new_id
 from bff.vocabulary import AccountKind, AppealStatus, CompensationKind, DeadlineKind, Disposition, DisputeStatus, EvidenceKind, ExchangeStatus, Grade, LiableParty, OfferStatus, Priority, RefundMethod, RefundStatus, ReturnMethod, ReverseShipmentStatus, Role, TicketStatus, TransactionKind
 from orjson import loads
 from tortoise.fields.base import OnDelete
@@ -546,7 +546,7 @@ class Migration(migrations.Migration):
         ops.AddField('Case', 'currency', fields.CharField(db_default='', max_length=3)),
         ops.AddField('Case', 'decision', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
         ops.AddField('Case', 'events', fields.IntField(db_default=0)),
-        ops.AddField('Case', 'due_at', UtcDatetimeField(db_default=FOREVER, auto_now=False, auto_now_add=False)),
+        ops.AddField('Case', 'due_at', UtcDatetimeField(db_default=FOREVER_BY_DEFAULT, auto_now=False, auto_now_add=False)),
         ops.AddField('Case', 'exchange_sku', fields.CharField(null=True, max_length=100)),
         ops.AddField('Case', 'goods_travel', fields.BooleanField(db_default=True)),
         ops.AddField('Case', 'clawed_back_minor', fields.BigIntField(db_default=0)),

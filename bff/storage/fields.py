@@ -7,8 +7,11 @@ from uuid import UUID
 import uuid_utils as uuid_utils_native
 import uuid_utils.compat as uuid_utils
 from tortoise import Model, fields
+from tortoise.fields.db_defaults import SqlDefault
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)  # later than anything: an end for what has none, where NULL sorts ill
+# Spelled as SQLite keeps every other instant; Tortoise would write a default with a T, which sorts elsewhere.
+FOREVER_BY_DEFAULT = SqlDefault(f"'{FOREVER.isoformat(' ')}'")
 
 
 def new_id() -> UUID:

@@ -21,6 +21,7 @@ async def started(tx: Connection, kind: DeadlineKind, days: int) -> None:
 async def due_at(database: Database) -> str:
     """When the only case is due next, to the day."""
     (row,) = await database.rows("SELECT due_at FROM cases")
+    assert str(row["due_at"])[10] == " "  # SQLite compares text, and T sorts elsewhere
     return str(row["due_at"])[:10]
 
 

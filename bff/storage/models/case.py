@@ -4,7 +4,7 @@ from typing import Any
 
 from tortoise import Model, fields
 
-from bff.storage.fields import FOREVER, UtcDatetimeField, id_field
+from bff.storage.fields import FOREVER_BY_DEFAULT, UtcDatetimeField, id_field
 from bff.storage.models.checks import holds, not_negative
 from bff.vocabulary import CaseStatus, LiableParty, Priority, RefundMethod, Resolution, ReturnReason
 
@@ -44,7 +44,7 @@ class Case(Model):
         null=True
     )  # what was agreed: refund a line, in components
     events = fields.IntField(db_default=0)  # how many stand on its timeline
-    due_at = UtcDatetimeField(db_default=FOREVER)  # its earliest open deadline; triggers of the migration keep it
+    due_at = UtcDatetimeField(db_default=FOREVER_BY_DEFAULT)  # its earliest open deadline, kept by triggers
 
     class Meta:
         table = "cases"
