@@ -1,4 +1,4 @@
-"""When does a merchant pay? Before it is due, in parts, or more as goodwill; never past what there is to refund."""
+"""When does a merchant pay? Before it is due, in parts, or more as goodwill; never past what there is left."""
 
 from datetime import datetime
 from uuid import UUID
