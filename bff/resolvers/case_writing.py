@@ -99,6 +99,12 @@ def minor_or_zero(asked: MoneyInput, currency: str, *path: str) -> int:
     return minor
 
 
+async def currency_of(tx: Connection, case: UUID) -> str:
+    """The one currency of a case, which never changes."""
+    (row,) = await tx.rows("SELECT currency FROM cases WHERE id = ?", case)
+    return str(row["currency"])
+
+
 def author_of(viewer: Viewer) -> Author:
     """The viewer, as timelines name them."""
     return Author.of(viewer)

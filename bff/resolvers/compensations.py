@@ -5,8 +5,7 @@ from uuid import UUID
 from bff.cases.compensating import BEARERS, Gift, compensate
 from bff.cases.refusal import Refusal, invalid
 from bff.cases.standing import Author
-from bff.resolvers.case_writing import minor_of, refused, text_of, write_case
-from bff.resolvers.disputes import currency_of
+from bff.resolvers.case_writing import currency_of, minor_of, refused, text_of, write_case
 from bff.schema.agent_inputs import GrantCompensationInput
 from bff.schema.case_payload import CasePayloadSource
 from bff.schema.context import RequestContext

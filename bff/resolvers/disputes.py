@@ -6,7 +6,7 @@ from bff.cases import disputing, evidence
 from bff.cases.disputing import Ruling
 from bff.cases.refusal import Refusal, invalid
 from bff.cases.standing import Author
-from bff.resolvers.case_writing import minor_or_zero, note_of, refused, text_of, write_case
+from bff.resolvers.case_writing import currency_of, minor_or_zero, note_of, refused, text_of, write_case
 from bff.resolvers.request_return import given
 from bff.schema.case_inputs import CaseInput, MoneyInput
 from bff.schema.case_payload import CasePayloadSource
@@ -62,9 +62,3 @@ async def rule_dispute(context: RequestContext, asked: RuleDisputeInput) -> Case
         await disputing.rule(tx, case, ruling, author, context.now, asked.version)
 
     return await write_case(context, "ruleDispute", asked, work)
-
-
-async def currency_of(tx: Connection, case: UUID) -> str:
-    """The one currency of a case, which never changes."""
-    (row,) = await tx.rows("SELECT currency FROM cases WHERE id = ?", case)
-    return str(row["currency"])
