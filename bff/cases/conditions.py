@@ -71,6 +71,14 @@ def parcel_is_booked(state: CaseState) -> bool:
     return state.goods_travel and state.parcel not in {None, ReverseShipmentStatus.CANCELLED}
 
 
+def parcel_may_have_been_late(state: CaseState) -> bool:
+    """A way back was booked, the goods set off in time, and nobody has ruled.
+
+    That they did is proved by a scan, which whoever takes it in compares with the deadline.
+    """
+    return state.goods_travel and state.parcel is not None and state.dispute is not DisputeStatus.RULED
+
+
 def parcel_is_under_way(state: CaseState) -> bool:
     """The parcel neither arrived nor is lost."""
     return state.status is CaseStatus.IN_TRANSIT and state.goods_travel and state.parcel not in ARRIVED_OR_LOST

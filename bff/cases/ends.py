@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bff.cases import exchanges
+from bff.cases.agreed_lines import lines_of
 from bff.cases.held_units import release_units
 from bff.cases.settling import event
 from bff.cases.standing import SYSTEM, Standing
@@ -26,7 +27,7 @@ async def tidy(tx: Connection, now: Standing, at: datetime) -> bool:
     )
     await exchanges.cancel(tx, now, at)
     if now.status in CASE_RELEASES_UNITS:
-        await tx.execute("UPDATE case_lines SET refundable_minor = 0, breakdown = NULL WHERE case_id = ?", now.id)
+        await _agree_on_nothing(tx, now)
         await tx.execute(
             "UPDATE reverse_shipments SET status = 'CANCELLED' WHERE case_id = ? AND status = 'BOOKED'", now.id
         )
@@ -35,6 +36,20 @@ async def tidy(tx: Connection, now: Standing, at: datetime) -> bool:
         ):
             await release_units(tx, row.id)
     return True
+
+
+async def _agree_on_nothing(tx: Connection, now: Standing) -> None:
+    """The lines are to get nothing. What they were to get stays known where a parcel may yet prove to have set off
+    in time: see `reopening`.
+    """
+    if now.status is CaseStatus.EXPIRED:
+        for line in await lines_of(tx, now.id):
+            await tx.execute(
+                "UPDATE case_lines SET refundable_minor = 0, breakdown = ?, agreed = NULL WHERE id = ?",
+                *(line.current.text, line.id),
+            )
+    else:
+        await tx.execute("UPDATE case_lines SET refundable_minor = 0, breakdown = NULL WHERE case_id = ?", now.id)
 
 
 async def complete(tx: Connection, now: Standing, at: datetime) -> bool:

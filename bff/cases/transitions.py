@@ -35,6 +35,7 @@ from bff.cases.conditions import (
     offer_is_open,
     parcel_is_booked,
     parcel_is_under_way,
+    parcel_may_have_been_late,
     payment_is_due,
     refund_has_failed,
     return_may_be_booked,
@@ -108,6 +109,7 @@ TABLE: tuple[Transition, ...] = (
     # the way back; goods that no carrier scanned arrive all the same
     _row(CaseAction.SCHEDULE_RETURN, CUSTOMER, APPROVED, None, return_may_be_booked),
     _row(CaseStep.HAND_OVER, (CARRIER, CUSTOMER), APPROVED, IN_TRANSIT, parcel_is_booked),
+    _row(CaseStep.HAND_OVER, CARRIER, EXPIRED, IN_TRANSIT, parcel_may_have_been_late),
     _row(DeadlineKind.CUSTOMER_SHIPMENT, DEADLINE, APPROVED, EXPIRED, goods_are_to_come),
     _row(DeadlineKind.RETURN_TRANSIT, DEADLINE, IN_TRANSIT, None, parcel_is_under_way),
     _row(CaseAction.RECORD_RECEIPT, MERCHANT, IN_TRANSIT, RECEIVED),

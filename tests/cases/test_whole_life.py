@@ -68,6 +68,7 @@ def test_a_case_moves_along_the_designs_edges_and_no_others(lives: Lives) -> Non
         (s.INSPECTED, s.COMPLETED),
         (s.DECLINED, s.APPROVED),  # a ruling
         (s.EXPIRED, s.APPROVED),  # a ruling
+        (s.EXPIRED, s.IN_TRANSIT),  # the news of the parcel was late, not the parcel
     }
 
 
@@ -77,14 +78,14 @@ def test_every_status_and_every_trigger_is_reached(lives: Lives) -> None:
     assert triggers == {*CaseAction, *CaseStep, *DeadlineKind} - {CaseAction.OVERRIDE}
 
 
-def test_what_is_over_stays_over_but_for_a_ruling(lives: Lives) -> None:
+def test_what_is_over_stays_over_but_for_a_ruling_and_late_news(lives: Lives) -> None:
     reopened = {
         on
         for before, nexts in lives.items()
         for on, _, after in nexts
         if before.status in FINAL and after.status is not before.status
     }
-    assert reopened == {CaseStep.AWARD}
+    assert reopened == {CaseStep.AWARD, CaseStep.HAND_OVER}
 
 
 def test_silence_ends_every_case(lives: Lives) -> None:

@@ -32,7 +32,6 @@ PLAINLY: dict[Trigger, tuple[dict[str, Any], ...]] = {
     CaseStep.REJECT_OFFER: ({"has_open_offer": False},),
     DeadlineKind.OFFER_RESPONSE: ({"has_open_offer": False},),
     CaseAction.SCHEDULE_RETURN: ({"parcel": ReverseShipmentStatus.BOOKED},),
-    CaseStep.HAND_OVER: ({"parcel": ReverseShipmentStatus.PICKED_UP},),
     DeadlineKind.RETURN_TRANSIT: ({"parcel": ReverseShipmentStatus.LOST},),
     DeadlineKind.WAREHOUSE_INSPECTION: (
         {"parcel": ReverseShipmentStatus.DELIVERED, "requires_inspection": False},
@@ -109,6 +108,8 @@ def _outcomes(before: CaseState, state: CaseState, on: Trigger) -> Iterator[Case
             yield replace(_without_exchange(here), owed=False)
         case CaseAction.ISSUE_REFUND:
             yield _refunding(state)
+        case CaseStep.HAND_OVER:
+            yield from _handed_over(before, replace(state, parcel=ReverseShipmentStatus.PICKED_UP))
         case CaseStep.RETRY_REFUND:
             yield _retried(state)
         case DeadlineKind.REFUND:
@@ -118,6 +119,16 @@ def _outcomes(before: CaseState, state: CaseState, on: Trigger) -> Iterator[Case
             yield replace(state, dispute=DisputeStatus.RULED, owed=True, goods_travel=keeps)
         case _:
             yield from (replace(state, **facts) for facts in PLAINLY.get(on, ({},)))
+
+
+def _handed_over(before: CaseState, state: CaseState) -> Iterator[CaseState]:
+    """A case that expired for late news is owed again what it was to get, in goods while there are some."""
+    if before.status is not CaseStatus.EXPIRED:
+        yield state
+        return
+    if state.exchange is ExchangeStatus.CANCELLED:
+        yield replace(state, exchange=ExchangeStatus.RESERVED)
+    yield replace(state, owed=True)
 
 
 def _paid_at_last(state: CaseState) -> CaseState:
