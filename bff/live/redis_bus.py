@@ -73,12 +73,12 @@ class RedisBus(Bus):
 
     async def close(self) -> None:
         """Ends every stream, and the connections."""
+        await super().close()
         if self._reading is not None:
             self._reading.cancel()
             with suppress(asyncio.CancelledError):
                 await self._reading
             self._reading = None
-        await super().close()
         await self._redis.aclose()
 
     async def _read_for_ever(self) -> None:
