@@ -2,7 +2,18 @@
 
 import strawberry
 
-from bff.resolvers import appeals, approvals, compensations, disputes, guest, overrides, ratings, tickets
+from bff.resolvers import (
+    appeals,
+    approvals,
+    compensations,
+    disputes,
+    guest,
+    overrides,
+    ratings,
+    returns,
+    shipment_events,
+    tickets,
+)
 from bff.resolvers.mutations import mutation
 from bff.resolvers.request_return import request_return
 from bff.resolvers.upsert_orders import upsert_orders
@@ -23,6 +34,8 @@ from bff.schema.dispute_inputs import (
 )
 from bff.schema.guest_session import GuestSessionPayload, OpenGuestSessionInput
 from bff.schema.rating_input import RateCaseInput
+from bff.schema.return_inputs import ScheduleReturnInput
+from bff.schema.shipment_event_inputs import RecordEventsPayload, RecordShipmentEventsInput
 from bff.schema.ticket_inputs import OpenTicketInput, ReplyToTicketInput, ResolveTicketInput, TicketPayload
 from bff.schema.upsert_orders import UpsertOrdersInput, UpsertOrdersPayload
 
@@ -43,6 +56,12 @@ class Mutation:
     )
     add_evidence: CasePayload = mutation(
         approvals.add_evidence, AddEvidenceInput, "Shows more of what went wrong. [customer]"
+    )
+    schedule_return: CasePayload = mutation(
+        returns.schedule_return,
+        ScheduleReturnInput,
+        "Books how approved goods come back, or books it anew. [customer] By MAIL with a tracking number they"
+        " count as handed over.",
     )
     approve_case: CasePayload = mutation(
         approvals.approve_case,
@@ -125,6 +144,12 @@ class Mutation:
         tickets.resolve,
         ResolveTicketInput,
         "Says that the question is settled. [merchant] [agent] Seven days later it is closed for good.",
+    )
+    record_shipment_events: RecordEventsPayload = mutation(
+        shipment_events.record_shipment_events,
+        RecordShipmentEventsInput,
+        "Tells where parcels were seen. [ingest] In any order, late and twice: a scan from before the deadline"
+        " keeps a return alive, whenever it is told.",
     )
     upsert_orders: UpsertOrdersPayload = mutation(
         upsert_orders,
