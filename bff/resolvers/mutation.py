@@ -7,7 +7,11 @@ from bff.resolvers import (
     approvals,
     compensations,
     disputes,
+    exchange,
+    goods,
     guest,
+    issue_refund,
+    offers,
     overrides,
     ratings,
     returns,
@@ -32,7 +36,10 @@ from bff.schema.dispute_inputs import (
     ResolveAppealInput,
     RuleDisputeInput,
 )
+from bff.schema.goods_inputs import RecordInspectionInput, RecordReceiptInput, ShipExchangeInput
 from bff.schema.guest_session import GuestSessionPayload, OpenGuestSessionInput
+from bff.schema.issue_refund_input import IssueRefundInput
+from bff.schema.offer_inputs import ProposeOfferInput, RespondToOfferInput
 from bff.schema.rating_input import RateCaseInput
 from bff.schema.return_inputs import ScheduleReturnInput
 from bff.schema.shipment_event_inputs import RecordEventsPayload, RecordShipmentEventsInput
@@ -62,6 +69,11 @@ class Mutation:
         ScheduleReturnInput,
         "Books how approved goods come back, or books it anew. [customer] By MAIL with a tracking number they"
         " count as handed over.",
+    )
+    respond_to_offer: CasePayload = mutation(
+        offers.respond_to_offer,
+        RespondToOfferInput,
+        "Takes a merchant's offer, or not. [customer] An accepted one replaces what was agreed.",
     )
     approve_case: CasePayload = mutation(
         approvals.approve_case,
@@ -97,6 +109,33 @@ class Mutation:
         "Decides a dispute. [agent] Money that it gives is paid at once, or with what the case waits for; a case"
         " that was over is approved again, to be paid without goods: QUANTITY_EXCEEDED where its units went back"
         " another way meanwhile.",
+    )
+    propose_offer: CasePayload = mutation(
+        offers.propose_offer,
+        ProposeOfferInput,
+        "Offers an amount that would settle the case. [merchant] It waits for its answer as long as the deadline"
+        " says; paying takes it back.",
+    )
+    record_receipt: CasePayload = mutation(
+        goods.record_receipt,
+        RecordReceiptInput,
+        "Says what came back. [merchant] What is missing is not paid for, and claimed back where it was; an"
+        " exchange is then paid for instead.",
+    )
+    record_inspection: CasePayload = mutation(
+        goods.record_inspection,
+        RecordInspectionInput,
+        "Says in which state it came. [merchant] What is due is paid at once, less deductions.",
+    )
+    issue_refund: CasePayload = mutation(
+        issue_refund.issue_refund,
+        IssueRefundInput,
+        "Pays what is owed before it is due, a part of it, or more as goodwill. [merchant]",
+    )
+    ship_exchange: CasePayload = mutation(
+        exchange.ship_exchange,
+        ShipExchangeInput,
+        "Sends what was put aside in exchange, or was repaired. [merchant] A higher price is charged then.",
     )
     open_appeal: CasePayload = mutation(
         appeals.open_appeal,
