@@ -38,9 +38,12 @@ const storage = {
   },
 };
 
+const socket = new URL('/graphql/ws', window.location.href);
+socket.protocol = socket.protocol.replace('http', 'ws');
+
 createRoot(document.getElementById('console')).render(
   <GraphiQL
-    fetcher={createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false })}
+    fetcher={createGraphiQLFetcher({ url: '/graphql', subscriptionUrl: socket.href, enableIncrementalDelivery: false })}
     defaultTabs={tabs}
     initialHeaders={headers}
     defaultHeaders={headers}
