@@ -1,5 +1,6 @@
 """What happened, in whose words, and who may read what? A timeline page by page, in both languages."""
 
+import ast
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from bff.schema.sentences import sentence
 from tests.graph.conftest import Client
 from tests.graph.shop import AGENT, Shop
 from tests.graph.whole_case import EVENTS, events
+from tests.tree.sources import ROOT, modules, tree
 
 TIMELINE = """
 query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
@@ -118,6 +120,24 @@ async def test_a_customer_is_not_told_who_of_the_staff_it_was(client: Client, sh
     for_ada = [edge["node"]["data"] for edge in page["edges"]]
     assert for_ada[3:] == [{"from": "DECLINED", "to": "APPROVED", "reason": "a slip"}, None]
     assert "agent-7" not in str(page)
+
+
+def recorded() -> set[str]:
+    """The types that the code names where it records an event."""
+    calls = [
+        node
+        for path in modules("bff")
+        for node in ast.walk(tree(ROOT / path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"event", "Change"}
+    ]
+    given = [one for call in calls for one in [*call.args, *(k.value for k in call.keywords if k.arg == "event")]]
+    return {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
+def test_every_event_that_is_recorded_has_a_sentence() -> None:
+    types_of_events = recorded()
+    assert {"case_approved", "offer_made", "refund_requested"} <= types_of_events
+    assert types_of_events - set(texts.tables("en")["case_event"]) == set()
 
 
 WHOLE = {
