@@ -127,13 +127,13 @@ async def status(database: Database, refund: UUID) -> str:
     return str(row["status"])
 
 
-async def ends(database: Database, refund: UUID, wanted: str) -> None:
+async def ends(database: Database, refund: UUID, wanted: str, seconds: float = 20.0) -> None:
     """Waits until the refund is that."""
 
     async def there() -> bool:
         return await status(database, refund) == wanted
 
-    await until(there)
+    await until(there, seconds)
 
 
 async def tenders_of(database: Database, refund: UUID) -> list[tuple[str, str | None]]:
@@ -157,3 +157,8 @@ async def balance(database: Database, kind: AccountKind) -> int:
 
 async def books_agree(database: Database) -> None:
     assert await audit.verify(database) == []
+
+
+def now() -> datetime:
+    """The world's clock, which signatures keep to."""
+    return datetime.now(UTC)
