@@ -58,7 +58,7 @@ class _Opening(Struct, frozen=True):
 async def open_case(
     tx: Connection, rules: Rules, wanted: Wanted, known: Known, author: Author, at: datetime
 ) -> UUID:
-    """The case, approved at once where no person has to look.
+    """The case, approved at once where no person has to look and the merchant need not be asked.
 
     `known` are the facts as gathered before. Raises a Refusal: QUANTITY_EXCEEDED, INELIGIBLE, EVIDENCE_REQUIRED,
     OUT_OF_STOCK, QUOTA_EXHAUSTED or AMOUNT_EXCEEDED.
@@ -76,7 +76,8 @@ async def open_case(
     case = await _write(tx, opening, author, at)
     await _use_quotas(tx, rules, opening, known, at)
     await open_clocks(tx, case, at)
-    if worst(terms) is EligibilityStatus.ELIGIBLE or wanted.claims_right:
+    asks = summary.routing.asks_merchant or worst(terms) is not EligibilityStatus.ELIGIBLE
+    if wanted.claims_right or not asks:
         await approving.approve_unasked(tx, case, approving.BY_POLICY, at)
     return case
 

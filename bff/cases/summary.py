@@ -60,6 +60,7 @@ def routed(routings: Sequence[Routing]) -> Routing:
         first_response_minutes=min(minutes, default=None),
         expected_days=max(days, default=None),
         requires_inspection=any(one.requires_inspection for one in routings),
+        asks_merchant=any(one.asks_merchant for one in routings),
     )
 
 

@@ -264,8 +264,9 @@ class Exclude(Contribution, frozen=True, kw_only=True, tag=True):
 class Route(Contribution, frozen=True, kw_only=True, tag=True):
     """Where the case goes. The highest priority names the queue and channel; the rest unites.
 
-    `methods` are the ways back on offer, `first_response_minutes` and `expected_days` the shortest promised,
-    `deny` the warehouses that must not get it, `prefer` pairs of warehouse and preference.
+    `methods` are the ways back on offer, `first_response_minutes` and `expected_days` the shortest promised.
+    `asks_merchant` lets the merchant answer before the case is approved. `deny` are the warehouses that must not
+    get it, `prefer` pairs of warehouse and preference.
     """
 
     queue: str = ""
@@ -275,6 +276,7 @@ class Route(Contribution, frozen=True, kw_only=True, tag=True):
     first_response_minutes: int | None = None
     expected_days: int | None = None
     requires_inspection: bool = False
+    asks_merchant: bool = False
     deny: tuple[str, ...] = ()
     prefer: tuple[tuple[str, int], ...] = ()
     needs: ClassVar[Capability] = Capability.ROUTE

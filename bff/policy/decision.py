@@ -132,6 +132,7 @@ class Routing(Struct, frozen=True, kw_only=True):
     first_response_minutes: int | None = None
     expected_days: int | None = None
     requires_inspection: bool = False
+    asks_merchant: bool = False  # the merchant answers before it is approved, or is silent
     denied_warehouses: tuple[str, ...] = ()
     preferred_warehouses: tuple[tuple[str, int], ...] = ()
 

@@ -24,7 +24,7 @@ def fold_routes(spoken: Iterable[Spoken]) -> Routing:
     methods: set[ReturnMethod] = set()
     denied: set[str] = set()
     minutes = days = None
-    inspects = False
+    inspects = asks = False
     for route in routes:
         queue = queue or route.queue
         channel = channel or route.channel
@@ -33,6 +33,7 @@ def fold_routes(spoken: Iterable[Spoken]) -> Routing:
         minutes = _shorter(minutes, route.first_response_minutes)
         days = _shorter(days, route.expected_days)
         inspects = inspects or route.requires_inspection
+        asks = asks or route.asks_merchant
     return Routing(
         queue=queue or STANDARD_QUEUE,
         priority=routes[0].priority,
@@ -41,6 +42,7 @@ def fold_routes(spoken: Iterable[Spoken]) -> Routing:
         first_response_minutes=minutes,
         expected_days=days,
         requires_inspection=inspects,
+        asks_merchant=asks,
         denied_warehouses=tuple(sorted(denied)),
         preferred_warehouses=_preferred(routes, denied),
     )

@@ -57,6 +57,7 @@ class QualityParameters(Struct, frozen=True):
     inspect_from: Amounts = Amounts({})
     review_from: Amounts = Amounts({})
     reviewed_reasons: tuple[ReturnReason, ...] = (ReturnReason.COUNTERFEIT,)
+    approved_reasons: tuple[ReturnReason, ...] = (ReturnReason.NOT_RECEIVED, ReturnReason.LATE_DELIVERY)
     return_methods: Annotated[tuple[ReturnMethod, ...], Meta(min_length=1)] = (
         ReturnMethod.PICKUP,
         ReturnMethod.DROP_OFF,
@@ -72,6 +73,7 @@ HANDLING = (
     "return_freight",
     "inspect_from",
     "review_from",
+    "approved_reasons",
     "return_methods",
     "expected_days",
     "first_response_minutes",

@@ -35,6 +35,7 @@ def _routes(case: CaseFacts, line: Line, p: QualityParameters) -> Iterator[Route
         methods=() if case.reason is ReturnReason.NOT_RECEIVED else p.return_methods,
         first_response_minutes=p.first_response_minutes or None,
         expected_days=p.expected_days,
+        asks_merchant=case.reason not in p.approved_reasons,
     )
     limit = p.inspect_from.minor(case.currency)
     if about_goods and limit is not None and paid_for_all(case, line) >= limit:

@@ -337,3 +337,11 @@ def test_freight_that_the_customer_does_not_pay_is_not_told_as_a_price() -> None
 
     assert "return_freight_covered" in told
     assert "return_freight" not in told
+
+
+def test_the_merchant_is_asked_of_all_but_what_the_parcels_dates_prove() -> None:
+    faulty = decided(a_claim(a_line()), platform_days=15)
+    assert (faulty.status, faulty.routing.asks_merchant) == (EligibilityStatus.ELIGIBLE, True)
+
+    values = {"platform_days": 15, "approved_reasons": (ReturnReason.QUALITY_DEFECT,)}
+    assert not decided(a_claim(a_line()), **values).routing.asks_merchant
