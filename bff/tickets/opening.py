@@ -1,5 +1,6 @@
 """How does a conversation begin? With a number of its own, where the policies send it, and the first message."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -35,21 +36,23 @@ class Opening(Struct, frozen=True, kw_only=True):
     merchant_id: UUID | None = None
 
 
-async def open_ticket(tx: Connection, opening: Opening, author: Author, at: datetime) -> UUID:
-    """Writes the ticket with its first message, and gives its key."""
+async def open_ticket(
+    tx: Connection, opening: Opening, author: Author, at: datetime, draw: Callable[[str, datetime], str] = drawn
+) -> UUID:
+    """Writes the ticket with its first message, and gives its key. `draw` makes numbers."""
     key = new_id()
-    while not await _insert(tx, key, opening, at):
+    while not await _insert(tx, key, draw("T", at), opening, at):
         pass  # somebody else drew the same number: draw again
     await add(tx, key, 1, opening.said, author, at)
     return key
 
 
-async def _insert(tx: Connection, key: UUID, opening: Opening, at: datetime) -> int:
+async def _insert(tx: Connection, key: UUID, number: str, opening: Opening, at: datetime) -> int:
     routing, marks = opening.routing, ", ".join("?" * 16)
     due_at = first_response_due(opening.market, at, routing.priority, routing.first_response_minutes)
     about = (opening.customer_id, opening.merchant_id, opening.order_id, opening.case_id)
     return await tx.execute(
         f"INSERT INTO tickets ({COLUMNS}) VALUES ({marks}) ON CONFLICT (number) DO NOTHING",
-        *(key, drawn("T", at), *about, opening.subject, folded(opening.subject), TicketStatus.OPEN),
+        *(key, number, *about, opening.subject, folded(opening.subject), TicketStatus.OPEN),
         *(routing.priority, routing.queue, routing.channel, at, at, due_at, 1),
     )
