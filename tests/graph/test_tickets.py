@@ -178,3 +178,24 @@ async def test_twenty_customers_questions_at_once_have_twenty_numbers(
     opened = await asyncio.gather(*[desk.open(ada, subject=f"Question {n}") for n in range(20)])
     assert len({one["number"] for one in opened}) == 20
     assert await kept(database, "tickets") == 20
+
+
+REQUEST = """mutation ($input: RequestReturnInput!) {
+  requestReturn(input: $input) { case { id number } userErrors { code message } }
+}"""
+
+
+async def test_a_question_about_a_members_return_is_due_as_the_returns_terms_promised(
+    desk: Desk, shop: Shop
+) -> None:
+    ada = await shop.customer("ada")
+    line = {"orderLineId": await shop.line_id("A-1", "1"), "quantity": 1, "reason": "CHANGE_OF_MIND"}
+    asked = {"orderId": await shop.order_id("A-1"), "lines": [line], "resolution": "RETURN_AND_REFUND"}
+    told = await desk.client.ask(REQUEST, ada, {"input": asked | {"idempotencyKey": "return"}})
+    assert told["requestReturn"]["userErrors"] == []
+
+    ticket = await desk.open(ada, caseId=told["requestReturn"]["case"]["id"])
+
+    assert (ticket["queue"], ticket["priority"], ticket["channel"]) == ("premium", "HIGH", "premium_care")
+    assert ticket["firstResponseDueAt"] == "2026-11-20T05:00:00Z"  # within sixty minutes, as members are told
+    assert ticket["case"]["number"] == told["requestReturn"]["case"]["number"]
