@@ -143,7 +143,7 @@ described(
 described(
     EligibilityStatus,
     "The answer of the policies.",
-    ELIGIBLE="Yes: a request will be accepted.",
+    ELIGIBLE="Yes. Where a claim has to be looked at, the merchant is asked first; silence is consent.",
     REVIEW="A request may be made; a person decides.",
     INELIGIBLE="No; the explanations say why.",
 )
