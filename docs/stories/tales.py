@@ -8,7 +8,7 @@ from shop import Shop
 
 Tale = Callable[[Shop], Iterator[tuple[str, dict[str, Any]]]]
 Told = Iterator[tuple[str, dict[str, Any]]]  # what is asked of whom, and the case at its end
-PHOTO = [{"kind": "PHOTO", "url": "https://files.example/kettle.jpg"}]
+SHOWN = [{"kind": "PHOTO", "url": "https://files.example/kettle.jpg"}, {"kind": "TEXT", "text": "It leaks"}]
 
 
 def completed(case: dict[str, Any]) -> bool:
@@ -67,7 +67,7 @@ def withdrawal(shop: Shop) -> Told:
 def no_defect(shop: Shop) -> Told:
     """A defect is claimed, the warehouse finds none: it was a change of mind, and its costs are the customer's."""
     bought = Bought(shop, "mei", "SG", "SGD", line(1, "100.00"), captured="100.00")
-    case = bought.request("QUALITY_DEFECT", evidence=PHOTO)
+    case = bought.request("QUALITY_DEFECT", evidence=SHOWN)
     if case["status"] == "REQUESTED":
         case = bought.act("approveCase", case, bought.merchant)
     case = comes_back(bought, case, inspected={"defectConfirmed": False})
@@ -117,7 +117,7 @@ def exchange(shop: Shop) -> Told:
 def silence(shop: Shop) -> Told:
     """The merchant does not answer: after its time the request is approved, and the rest goes its way."""
     bought = Bought(shop, "mei", "SG", "SGD", line(1, "100.00"), captured="100.00")
-    case = bought.request("QUALITY_DEFECT", evidence=PHOTO)
+    case = bought.request("QUALITY_DEFECT", evidence=SHOWN)
     assert case["status"] == "REQUESTED", case
     shop.later("1w")
     case = shop.until(case["id"], bought.merchant, lambda one: one["status"] == "APPROVED")
@@ -128,7 +128,7 @@ def silence(shop: Shop) -> Told:
 def offer(shop: Shop) -> Told:
     """The merchant offers a part of the money, and the customer keeps the goods."""
     bought = Bought(shop, "mei", "SG", "SGD", line(1, "100.00"), captured="100.00")
-    case = bought.request("QUALITY_DEFECT", evidence=PHOTO)
+    case = bought.request("QUALITY_DEFECT", evidence=SHOWN)
     amount = {"amount": "30.00", "currency": "SGD"}
     case = bought.act("proposeOffer", case, bought.merchant, amount=amount, keepsGoods=True)
     case = bought.act("respondToOffer", case, bought.token, offerId=case["offers"][0]["id"], accept=True)
@@ -138,7 +138,7 @@ def offer(shop: Shop) -> Told:
 def dispute(shop: Shop) -> Told:
     """The merchant declines, the platform rules for the customer, and then upholds the merchant's appeal."""
     bought, agent = Bought(shop, "mei", "SG", "SGD", line(1, "100.00"), captured="100.00"), shop.token("agent")
-    case = bought.request("QUALITY_DEFECT", evidence=PHOTO)
+    case = bought.request("QUALITY_DEFECT", evidence=SHOWN)
     case = bought.act("declineCase", case, bought.merchant, reason="It left us whole")
     case = bought.act("openDispute", case, bought.token, claim="It leaks")
     refund = {"amount": "60.00", "currency": "SGD"}
