@@ -146,18 +146,21 @@ async def rebuild(client: Any, table: str, change: Any) -> None:
     """SQLite's own recipe (sqlite.org/lang_altertable.html, section 7): new table, copy, drop, rename, indexes.
 
     `change` turns the stored CREATE TABLE into the wanted one. Foreign keys must be off, as `migrate` sees to,
-    or dropping the table would delete the rows that refer to it.
+    or dropping the table would delete the rows that refer to it. The old ALTER TABLE does not mind triggers of
+    other tables that name this one, which is not there for a moment.
     """
     kept = "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL"
     _, found = await client.execute_query(kept, [table])
     (created,) = [row["sql"] for row in found if row["type"] == "table"]
     named = re.sub(rf'^CREATE TABLE "?{table}"?', f'CREATE TABLE "new__{table}"', change(created), count=1)
     statements = (
+        "PRAGMA legacy_alter_table = ON",
         named,
         f'INSERT INTO "new__{table}" SELECT * FROM "{table}"',
         f'DROP TABLE "{table}"',
         f'ALTER TABLE "new__{table}" RENAME TO "{table}"',
         *[row["sql"] for row in found if row["type"] != "table"],
+        "PRAGMA legacy_alter_table = OFF",
     )
     for statement in statements:
         await client.execute_query(statement)
