@@ -14,6 +14,7 @@ from bff.resolvers import (
     offers,
     overrides,
     ratings,
+    refunds,
     returns,
     shipment_events,
     tickets,
@@ -41,6 +42,7 @@ from bff.schema.guest_session import GuestSessionPayload, OpenGuestSessionInput
 from bff.schema.issue_refund_input import IssueRefundInput
 from bff.schema.offer_inputs import ProposeOfferInput, RespondToOfferInput
 from bff.schema.rating_input import RateCaseInput
+from bff.schema.refund_inputs import RecordRefundResultInput, RetryRefundInput
 from bff.schema.return_inputs import ScheduleReturnInput
 from bff.schema.shipment_event_inputs import RecordEventsPayload, RecordShipmentEventsInput
 from bff.schema.ticket_inputs import OpenTicketInput, ReplyToTicketInput, ResolveTicketInput, TicketPayload
@@ -132,6 +134,12 @@ class Mutation:
         IssueRefundInput,
         "Pays what is owed before it is due, a part of it, or more as goodwill. [merchant]",
     )
+    retry_refund: CasePayload = mutation(
+        refunds.retry_refund,
+        RetryRefundInput,
+        "Tries again what has failed of a refund. [merchant] [agent] What was paid of it stays paid. INVALID_STATE"
+        " where nothing of it has failed, AMOUNT_EXCEEDED where its money has gone elsewhere meanwhile.",
+    )
     ship_exchange: CasePayload = mutation(
         exchange.ship_exchange,
         ShipExchangeInput,
@@ -189,6 +197,12 @@ class Mutation:
         RecordShipmentEventsInput,
         "Tells where parcels were seen. [ingest] In any order, late and twice: a scan from before the deadline"
         " keeps a return alive, whenever it is told.",
+    )
+    record_refund_result: CasePayload = mutation(
+        refunds.record_refund_result,
+        RecordRefundResultInput,
+        "Tells what became of a refund that another system pays. [ingest] Told again alike it changes nothing;"
+        " INVALID_STATE where the refund has ended otherwise.",
     )
     upsert_orders: UpsertOrdersPayload = mutation(
         upsert_orders,

@@ -1,13 +1,11 @@
 """What does a shop's worker do? Its refunds, their notifications, its deadlines, its books, and what is old."""
 
-import importlib
-import importlib.util
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bff.cases import audit, idempotency, provider_news
+from bff.cases import audit, expiry, idempotency, provider_news
 from bff.storage.database import Database
 from bff.worker.refunding import Refunding
 from bff.worker.till import Till
@@ -17,9 +15,7 @@ from bff.worker.worker import Task, Worker
 log = structlog.get_logger("bff.worker")
 KEYS_KEPT = timedelta(days=30)
 HOUR = 3600.0
-AT_ONCE = 500  # deadlines of one look
 Clock = Callable[[], datetime]
-Fire = Callable[[Database, datetime], Awaitable[int]]
 
 
 def worker_of(database: Database, till: Till, now: Clock, more: Sequence[Task] = ()) -> Worker:
@@ -34,18 +30,10 @@ def worker_of(database: Database, till: Till, now: Clock, more: Sequence[Task] =
         Task("deliveries", 1.0, lambda: deliver(database, till, turn, now), wakes=False),
         Task("books", HOUR, lambda: compare(database, turn)),
         Task("keys", HOUR, lambda: forget_keys(database, now)),
-        *([Task("deadlines", 5.0, lambda: fire(database, now()))] if (fire := deadlines()) else []),
+        Task("deadlines", 5.0, lambda: expiry.fire_due(database, now())),
         *more,
     ]
     return Worker(tasks, [refunding.stop])
-
-
-def deadlines() -> Fire | None:
-    """What fires the deadlines that are due."""
-    if importlib.util.find_spec("bff.cases.expiry") is None:
-        return None
-    found: Fire = importlib.import_module("bff.cases.expiry").fire_due
-    return found
 
 
 async def deliver(database: Database, till: Till, turn: Turn, now: Clock) -> int:
