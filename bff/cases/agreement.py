@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from bff.money import split
+from bff.money import split, units_share
 from bff.policy.decision import Refund
-from bff.units import share
 from bff.vocabulary import RefundComponentKind
 
 GROSS = frozenset({RefundComponentKind.ITEM, RefundComponentKind.TAX, RefundComponentKind.SHIPPING})
+GOODS = frozenset({RefundComponentKind.ITEM, RefundComponentKind.TAX})
 INSPECTION = "inspection"  # the cost of a deduction for the state in which goods came back
 
 
@@ -61,8 +61,25 @@ class Agreement(Struct, frozen=True):
         return sum(one.amount for one in self.components if one.kind not in GROSS)
 
     def of_units(self, quantity: int, count: int) -> "Agreement":
-        """The share of the first `count` of the `quantity` units that it is for, of one fixed split."""
-        return self._resized(share(self.total, quantity, ((0, count),)), count, quantity)
+        """What the first `count` of the `quantity` units that it is for get, by the one split of each amount.
+
+        Goods with their tax and the shipping fee are split as they are for every unit; fees are rounded down.
+        """
+
+        def part(minor: int) -> int:
+            return units_share(minor, quantity, 0, count)
+
+        amounts = [
+            part(one.amount) if one.kind in GROSS else one.amount * count // quantity for one in self.components
+        ]
+        goods = [place for place, one in enumerate(self.components) if one.kind in GOODS]
+        items = [place for place in goods if self.components[place].kind is RefundComponentKind.ITEM] or goods
+        whole = part(sum(self.components[place].amount for place in goods))
+        left = max(0, whole - sum(amounts[place] for place in goods if place not in items))
+        shares = split(left, [self.components[place].amount for place in items])
+        for place, amount in zip(items, shares, strict=True):
+            amounts[place] = amount
+        return self._of(amounts)
 
     def paying(self, total: int) -> "Agreement":
         """The same in a smaller or larger total, every component in its proportion."""
@@ -86,13 +103,12 @@ class Agreement(Struct, frozen=True):
             return Agreement.plain(total)
         parts = split(total + sum(fees.values()), [self.components[place].amount for place in given])
         amounts = fees | dict(zip(given, parts, strict=True))
-        return Agreement(
-            tuple(
-                msgspec.structs.replace(one, amount=amounts[place])
-                for place, one in enumerate(self.components)
-                if amounts[place]
-            )
-        )
+        return self._of(amounts[place] for place in range(len(self.components)))
+
+    def _of(self, amounts: Iterable[int]) -> "Agreement":
+        """The same components with other amounts; what is nothing is left out."""
+        pairs = zip(self.components, amounts, strict=True)
+        return Agreement(tuple(msgspec.structs.replace(one, amount=amount) for one, amount in pairs if amount))
 
     def stored(self) -> list[dict[str, Any]]:
         """As `refunds.breakdown` keeps it."""

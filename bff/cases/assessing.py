@@ -60,7 +60,7 @@ def assess(
     counts = {fate: sum(look.quantity for look in looks if look.fate is fate) for fate in Fate}
     agreed, anew = counts[Fate.AGREED], counts[Fate.AGAIN]
     first = line.first(agreed)
-    bound = line.first(agreed + anew).total - first.total
+    bound = max(0, line.first(agreed + anew).total - first.total)
     second = again.agreement.paying(min(again.agreement.total, bound)) if again else Agreement(())
     place = {Fate.AGREED: 0, Fate.AGAIN: agreed, Fate.REJECTED: agreed + anew}
     for look in looks:
@@ -85,7 +85,7 @@ def assess(
 
 def _between(agreement: Agreement, units: int, start: int, count: int) -> int:
     """What `count` of these units get, after the first `start`."""
-    return units_share(agreement.total, units, start, count)
+    return max(0, agreement.of_units(units, start + count).total - agreement.of_units(units, start).total)
 
 
 def _must_leave(look: Look, due: int, floor: int, currency: str) -> None:

@@ -1,0 +1,61 @@
+"""Do the shares of units add up? Of goods, shipping and fees alike, however many come back and in which order."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bff.cases.agreement import Agreement, Component, together
+from bff.money import units_share
+from bff.vocabulary import RefundComponentKind
+
+ITEM, TAX, SHIPPING = RefundComponentKind.ITEM, RefundComponentKind.TAX, RefundComponentKind.SHIPPING
+FREIGHT = RefundComponentKind.RETURN_FREIGHT
+
+
+def an_agreement(item: int = 0, tax: int = 0, shipping: int = 0, freight: int = 0) -> Agreement:
+    """Components of these amounts; what is nothing is left out."""
+    parts = ((ITEM, item), (TAX, tax), (SHIPPING, shipping), (FREIGHT, freight))
+    return Agreement(tuple(Component(kind, amount) for kind, amount in parts if amount))
+
+
+def test_two_of_three_get_exactly_the_shares_of_two_units() -> None:
+    # 100.00 is 33.34 + 33.33 + 33.33, and 5.00 of shipping is 1.67 + 1.67 + 1.66.
+    two = an_agreement(item=9100, tax=900, shipping=500).of_units(3, 2)
+
+    assert two == an_agreement(item=6067, tax=600, shipping=334)
+    assert two.total == 7001
+
+
+def test_a_fee_is_rounded_down_for_the_customer() -> None:
+    assert an_agreement(item=10_000, freight=350).of_units(3, 1) == an_agreement(item=3334, freight=116)
+
+
+AMOUNTS = st.integers(0, 10_000)
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS, st.integers(0, 10_000), st.integers(1, 12), st.data())
+def test_units_get_their_fixed_shares_and_never_less_than_nothing(
+    item: int, tax: int, shipping: int, fee: int, quantity: int, data: st.DataObject
+) -> None:
+    count = data.draw(st.integers(0, quantity))
+    whole = an_agreement(item, tax, shipping, min(fee, item + tax + shipping))
+    some = whole.of_units(quantity, count)
+
+    assert some.gross == units_share(item + tax, quantity, 0, count) + units_share(shipping, quantity, 0, count)
+    assert some.fees == whole.fees * count // quantity
+    assert all(one.amount > 0 for one in some.components)
+    # Never less than their exact part, and by less than one of the smallest coins an amount more.
+    assert 0 <= some.total * quantity - whole.total * count < 3 * quantity
+    assert whole.of_units(quantity, quantity).total == whole.total
+
+
+@given(AMOUNTS, AMOUNTS, st.integers(0, 30_000))
+def test_a_deduction_takes_what_there_is_and_no_more(item: int, shipping: int, amount: int) -> None:
+    whole = an_agreement(item, 0, shipping)
+
+    assert whole.less(amount).total == max(0, whole.total - amount)
+
+
+def test_agreements_together_are_as_much_as_each_for_itself() -> None:
+    one, other = an_agreement(item=100, tax=5, freight=10), an_agreement(item=50, freight=1)
+
+    assert together((one, other)) == an_agreement(item=150, tax=5, freight=11)
