@@ -103,7 +103,7 @@ described(
     CARD="A credit or debit card.",
     WALLET="A digital wallet.",
     BANK_TRANSFER="A transfer from a bank account.",
-    CASH_ON_DELIVERY="Cash handed to the carrier; a refund of it is a bank transfer.",
+    CASH_ON_DELIVERY="Cash handed to the carrier; a refund of it becomes store credit.",
     STORE_CREDIT="Credit that the shop had granted.",
     GIFT_CARD="A prepaid card of the shop.",
     INSTALMENT="Paid in parts through a lender.",
@@ -168,7 +168,8 @@ described(
 described(
     RefundMethod,
     "Where refunded money goes.",
-    ORIGINAL_PAYMENT="Back to every tender of the order, each in its share; cash comes back by bank transfer.",
+    ORIGINAL_PAYMENT="Back to every tender of the order, each in its share; cash, gift cards and store credit come"
+    " back as store credit.",
     STORE_CREDIT="To the customer's credit with the shop, at once.",
 )
 described(
