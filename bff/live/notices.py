@@ -114,7 +114,8 @@ class Lane:
         # A thread that never ends must not keep the process from ending.
         threading.Thread(target=call, name=f"notices of {self.name}", daemon=True).start()
         try:
-            return await asyncio.wait_for(ended, self._seconds)
+            async with asyncio.timeout(self._seconds):
+                return await ended
         except TimeoutError:
             return "timeout"
 

@@ -56,7 +56,8 @@ class RedisBus(Bus):
         await super().open()
         self._reading = asyncio.create_task(self._read_for_ever())
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._hears.wait(), ANSWER_SECONDS)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._hears.wait()
 
     async def listen(self, channel: str) -> Listener:
         """A listener that hears all that is published from now on. Raises Away."""

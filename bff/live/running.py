@@ -61,8 +61,10 @@ async def repeated(work: Work, wake: asyncio.Event, pause: float = PAUSE) -> Non
             await asyncio.sleep(PAUSE)
             continue
         if not found:
+            # asyncio.wait_for may swallow a cancellation on Python 3.11.
             with suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await wake.wait()
 
 
 async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:
