@@ -6,6 +6,7 @@ import structlog
 from graphql import GraphQLError
 
 from bff.http.refusal import ErrorBody, error_body
+from bff.incidents import places
 from bff.storage.failures import DatabaseUnavailableError
 
 log = structlog.get_logger("bff.http")
@@ -75,14 +76,3 @@ def masked(error: BaseException, operation: str | None) -> ErrorBody:
         operation=operation,
     )
     return error_body(MASKED, "INTERNAL", reference=reference)
-
-
-def places(error: BaseException) -> list[str]:
-    """Where it was raised, innermost last: module, function and line, and no values."""
-    found = []
-    frame = error.__traceback__
-    while frame is not None:
-        code = frame.tb_frame.f_code
-        found.append(f"{frame.tb_frame.f_globals.get('__name__', '?')}:{code.co_name}:{frame.tb_lineno}")
-        frame = frame.tb_next
-    return found[-8:]

@@ -17,7 +17,7 @@ import structlog
 from msgspec import Struct
 
 from bff.cases import refund_results, refunds
-from bff.http.errors import places
+from bff.incidents import places
 from bff.payments.provider import Accepted, Outcome, PaymentProvider, Unknown
 from bff.payments.sending import TRIES, pause
 from bff.storage.database import Database

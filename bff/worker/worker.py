@@ -8,7 +8,7 @@ from uuid import uuid4
 import structlog
 from msgspec import Struct
 
-from bff.http.errors import places
+from bff.incidents import places
 from bff.storage.failures import DatabaseUnavailableError
 
 log = structlog.get_logger("bff.worker")

@@ -5,7 +5,19 @@ import pytest
 from tests.tree.sources import ROOT, imports, modules, name_of
 
 # Each part may import those named with it, and itself.
-LOW = {"vocabulary", "money", "units", "markets", "calendars", "viewer", "texts", "limits", "tokens", "rates"}
+LOW = {
+    "vocabulary",
+    "money",
+    "units",
+    "markets",
+    "calendars",
+    "viewer",
+    "texts",
+    "limits",
+    "tokens",
+    "rates",
+    "incidents",
+}
 POLICY = LOW | {"policy"}
 STORAGE = POLICY | {"storage"}
 RECORDS = STORAGE | {"orders", "cases", "tickets"}
@@ -16,19 +28,21 @@ RESOLVERS = SCHEMA | {"resolvers"}
 ALLOWED = {
     **dict.fromkeys(LOW, LOW),
     "policy": POLICY,
-    "settings": POLICY,
+    "setting_values": POLICY,
+    "settings": POLICY | {"setting_values"},
     "storage": STORAGE,
     "orders": STORAGE,
-    "cases": STORAGE,
+    "cases": STORAGE | {"payments.provider"},
     "tickets": STORAGE | {"cases"},
     "live": LIVE,
     "payments": LOW,  # what is paid is told in values; nothing there knows a table
     "schema": SCHEMA,
     "resolvers": RESOLVERS,
     "execution": RESOLVERS,
-    "http": RESOLVERS,
-    "app": RESOLVERS | {"http", "execution", "settings", "payments"},
-    "cli": RESOLVERS | {"http", "execution", "settings", "app", "payments"},
+    "http": RESOLVERS | {"payments.provider"},
+    "worker": RECORDS | {"payments", "settings", "setting_values"},
+    "app": RESOLVERS | {"http", "execution", "settings", "payments", "worker"},
+    "cli": RESOLVERS | {"http", "execution", "settings", "app", "payments", "worker"},
 }
 # What plugins may know of the kernel: its public modules, and its kit in their tests.
 PUBLIC = {

@@ -1,4 +1,4 @@
-"""A process that pays until it is killed by its own hand: `python -m tests.worker.dying URL BOOK LOCK WHERE`."""
+"""Where does a process that pays die? By its own hand: `python -m tests.worker.dying URL BOOK LOCK WHERE`."""
 
 import asyncio
 import os
