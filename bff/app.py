@@ -28,7 +28,7 @@ from bff.http.view import EVENTS_PATH, SOCKET_PATH, Caller, GraphQLView
 from bff.http.webhooks import webhook_route
 from bff.live.bus import Bus
 from bff.live.redis_bus import bus_for
-from bff.live.running import running
+from bff.live.running import jobs
 from bff.policy.facts import FactProvider
 from bff.policy.kernel import Kernel
 from bff.policy.parameters import PolicySet
@@ -44,6 +44,7 @@ from bff.storage.failures import DatabaseUnavailableError
 from bff.storage.migrate import MigrationError, pending
 from bff.worker.running import working
 from bff.worker.till import Till
+from bff.worker.worker import Task
 
 # A point is about a millisecond of work at most. The kernel's decisions are what costs: one for a line's
 # eligibility with all that is told of it, eleven for its reasons. Most orders are short.
@@ -140,10 +141,10 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
         await wired.database.open()
         try:
             async with AsyncExitStack() as stack:
-                live = running(wired.database, wired.bus, wired.registry, global_id, wired.now)
-                await stack.enter_async_context(live)
+                await stack.enter_async_context(wired.bus)
                 if settings.worker:
-                    await stack.enter_async_context(working(wired.database, wired.till, wired.now))
+                    work = working(wired.database, wired.till, wired.now, news_of(wired))
+                    await stack.enter_async_context(work)
                 yield
         finally:
             await wired.till.close()
@@ -170,6 +171,12 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
             allow_headers=["Authorization", "Content-Type", "Accept-Language"],
         )
     return SecurityHeaders(app, over_https=settings.environment is Environment.PRODUCTION)
+
+
+def news_of(wired: Wiring) -> list[Task]:
+    """What a worker does so that changes are heard."""
+    todo = jobs(wired.database, wired.bus, wired.registry, global_id, wired.now)
+    return [Task(job.name, job.every, job.work, wakes=job.wakes) for job in todo]
 
 
 MakeContext = Callable[[Caller], RequestContext]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bff.app import wire
+from bff.app import news_of, wire
 from bff.cli.serve import check_tables
 from bff.cli.terminal import out, settings_here
 from bff.http.logs import configure_logs
@@ -32,8 +32,8 @@ async def work(settings: Settings) -> None:
     wired = wire(settings)
     async with wired.database as database:
         try:
-            async with working(database, wired.till, wired.now):
-                out.print("Working. Refunds are paid and deadlines fire; SIGTERM ends it.")
+            async with wired.bus, working(database, wired.till, wired.now, news_of(wired)):
+                out.print("Working. Refunds are paid, deadlines fire and news goes out; SIGTERM ends it.")
                 await ended.wait()
         finally:
             await wired.till.close()

@@ -104,11 +104,6 @@ class Bus:
         self._most = most_waiting
         self._channels: defaultdict[str, set[Listener]] = defaultdict(set)
         self._is_closed = False
-        self.nudged = asyncio.Event()
-
-    def nudge(self) -> None:
-        """Says that something was committed here, so that whoever publishes looks at once."""
-        self.nudged.set()
 
     @property
     def listeners(self) -> int:
@@ -154,6 +149,13 @@ class Bus:
         """Ends every stream; nobody can listen from then on."""
         self._is_closed = True
         self.interrupt(closing())
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.listeners} listening)"

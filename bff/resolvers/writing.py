@@ -65,15 +65,13 @@ async def write(
         return _again(claimed.stored) if not claimed.is_new else await _first(tx, claimed, work, author)
 
     try:
-        written = await context.database.run_tx(body)
+        return await context.database.run_tx(body)
     except _Undone as undone:
         return Written(None, [shown(undone.refusal)])
     except IdempotencyConflict as conflict:
         return Written(None, [UserErrorSource(UserErrorCode.IDEMPOTENCY_CONFLICT, str(conflict), [KEY])])
     except KeyRefused as refused:
         return Written(None, [UserErrorSource(UserErrorCode.INVALID_INPUT, str(refused), [KEY])])
-    context.bus.nudge()
-    return written
 
 
 def key_of_request(context: RequestContext, key: str) -> str:
