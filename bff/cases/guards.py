@@ -63,11 +63,15 @@ def _check_variant(wanted: "Wanted", terms: Sequence[LineTerms]) -> None:
 
 def check_evidence(terms: Sequence[LineTerms], shown: Sequence[Evidence]) -> None:
     """Raises EVIDENCE_REQUIRED where a line needs more of a kind than the request shows."""
+    if missing := lacking(terms, shown):
+        raise Refusal(UserErrorCode.EVIDENCE_REQUIRED, f"Show {' and '.join(missing)}", "evidence")
+
+
+def lacking(terms: Sequence[LineTerms], shown: Sequence[Evidence]) -> list[str]:
+    """What lines need that the request does not show."""
     there = Counter(one.kind for one in shown)
     needed: Counter[EvidenceKind] = Counter()
     for one in terms:
         for requirement in one.line.evidence:
             needed[requirement.kind] = max(needed[requirement.kind], requirement.minimum)
-    lacking = [f"{count - there[kind]} more {kind}" for kind, count in needed.items() if there[kind] < count]
-    if lacking:
-        raise Refusal(UserErrorCode.EVIDENCE_REQUIRED, f"Show {' and '.join(lacking)}", "evidence")
+    return [f"{count - there[kind]} more {kind}" for kind, count in needed.items() if there[kind] < count]

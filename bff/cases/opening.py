@@ -10,7 +10,7 @@ from msgspec import Struct
 from bff.cases import approving, evidence, quotas
 from bff.cases.agreement import Agreement
 from bff.cases.change import open_clocks
-from bff.cases.guards import check_decision, check_evidence, check_quantities
+from bff.cases.guards import check_decision, check_evidence, check_quantities, lacking
 from bff.cases.held_units import Held, hold_units
 from bff.cases.holds import lock_order
 from bff.cases.judging import Known, RequestedLine, Rules, gather_again, judge
@@ -28,8 +28,9 @@ from bff.vocabulary import GOODS_TRAVEL_BACK, CaseStatus, EligibilityStatus, Ref
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """A request that is in order by itself. `quote` are the terms that it names; `claims_right` says that it is a
-    statutory withdrawal, which no rule of a shop refuses.
+    """A request that is in order by itself. `quote` are the terms that it names; `withdraws` says that it is
+    a declaration of withdrawal, with the `statement` that was made: nothing need be shown for it. `claims_right`
+    says that a law gives that right, so that no rule of a shop stops it.
     """
 
     order: UUID
@@ -41,6 +42,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     note: str | None = None
     shown: tuple[evidence.Evidence, ...] = ()
     quote: Terms | None = None
+    withdraws: bool = False
+    statement: str | None = None
     claims_right: bool = False
 
 
@@ -70,14 +73,15 @@ async def open_case(
     asked_at = wanted.quote.expires_at - VALIDITY if wanted.quote else at
     terms = judge(rules.kernel, material, known, wanted.lines, wanted.resolution, asked_at)
     check_decision(wanted, terms)
-    check_evidence(terms, wanted.shown)
+    if not wanted.withdraws:
+        check_evidence(terms, wanted.shown)
     summary = summed_up(wanted, terms)
     opening = _Opening(wanted, material, tuple(terms), *_money(wanted, terms), summary)
     case = await _write(tx, opening, author, at)
     await _use_quotas(tx, rules, opening, known, at)
     await open_clocks(tx, case, at)
     asks = summary.routing.asks_merchant or worst(terms) is not EligibilityStatus.ELIGIBLE
-    if wanted.claims_right or not asks:
+    if wanted.claims_right or not (asks or lacking(terms, wanted.shown)):
         await approving.approve_unasked(tx, case, approving.BY_POLICY, at)
     return case
 
@@ -132,7 +136,9 @@ async def _write(tx: Connection, opening: _Opening, author: Author, at: datetime
     )
     await _write_lines(tx, case, opening)
     await evidence.keep(tx, wanted.shown, author, at, case=case)
-    await record(tx, event(case, "withdrawal_declared" if wanted.claims_right else "case_requested", at, author))
+    data: dict[str, object] = {"statement": wanted.statement} if wanted.statement else {}
+    name = "withdrawal_declared" if wanted.withdraws else "case_requested"
+    await record(tx, event(case, name, at, author, data))
     return case
 
 

@@ -18,6 +18,7 @@ from bff.resolvers import (
     returns,
     shipment_events,
     tickets,
+    withdrawal,
 )
 from bff.resolvers.mutations import mutation
 from bff.resolvers.request_return import request_return
@@ -29,7 +30,7 @@ from bff.schema.approval_inputs import (
     ApproveCasesPayload,
     DeclineCaseInput,
 )
-from bff.schema.case_inputs import CaseInput, RequestReturnInput
+from bff.schema.case_inputs import CaseInput, DeclareWithdrawalInput, RequestReturnInput
 from bff.schema.case_payload import CasePayload
 from bff.schema.dispute_inputs import (
     OpenAppealInput,
@@ -56,6 +57,13 @@ class Mutation:
         RequestReturnInput,
         "Opens a case. [customer] It is approved at once where the policies say ELIGIBLE; where they say REVIEW it"
         " waits for the merchant, whose silence approves it.",
+    )
+    declare_withdrawal: CasePayload = mutation(
+        withdrawal.declare_withdrawal,
+        DeclareWithdrawalInput,
+        "Withdraws from a contract, or from part of it. [customer] Guests may, too. Where a law gives that right,"
+        " no rule, review or evidence stands against it, and the cases are approved at once; elsewhere it is a"
+        " request for what the shop takes back. The statement stays on the timeline with its time.",
     )
     cancel_case: CasePayload = mutation(
         approvals.cancel_case,

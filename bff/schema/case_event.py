@@ -38,7 +38,7 @@ from bff.storage.reads.keyset import Page, Slice
 FOR_CUSTOMERS = frozenset(
     {
         *("amount", "currency", "deduction", "method", "keeps_goods", "failure", "kind"),
-        *("reason", "note", "party", "basis", "from", "to", "satisfaction", "count"),
+        *("reason", "note", "statement", "party", "basis", "from", "to", "satisfaction", "count"),
         *("carrier", "tracking", "status", "place", "sku", "quantity"),
         *("received", "short", "surplus", "accepted", "rejected"),
     }
