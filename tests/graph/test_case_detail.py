@@ -1,16 +1,19 @@
 """What is known of a case? Everything that belongs to it, in order, and null or empty where there is nothing."""
 
+import re
 from typing import Any
 
 import pytest
 
 from bff.viewer import Viewer
+from tests.graph.acting import a_case
 from tests.graph.conftest import Client
 from tests.graph.shop import AGENT, INGEST, OPS, Shop, days_ago
 from tests.graph.test_operations import operation
 from tests.graph.whole_case import insert, whole_case
 
 DETAIL = operation("case_detail")
+DUE_FIRST = "{ cases(sort: DEADLINE) { edges { node { number } } } }"
 
 
 async def detail(client: Client, shop: Shop, viewer: Viewer, number: str = "C-1", **how: Any) -> Any:
@@ -232,3 +235,23 @@ async def test_costs_are_told_to_those_whose_business_they_are(client: Client, s
         assert (await detail(client, shop, viewer))["costs"] == booked
     for viewer in (await shop.customer("ada"), INGEST):
         assert (await detail(client, shop, viewer))["costs"] == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "approved", "language"),
+    [("en", "The request was approved.", r"[A-Za-z ]+"), ("zh", "申请已通过。", r"[\u4e00-\u9fff]+")],
+)
+async def test_a_case_that_was_really_requested_says_why_what_happened_and_what_is_next(
+    client: Client, shop: Shop, locale: str, approved: str, language: str
+) -> None:
+    asked = await a_case(client, shop)
+    ada = await shop.customer("ada")
+    case = await detail(client, shop, ada, asked["number"], locale=locale)
+    assert "no_reason_return.window_open" in [one["code"] for one in case["explanations"]]
+    assert all(re.search(language, one["message"]) for one in case["explanations"])
+    told = [(edge["node"]["type"], edge["node"]["message"]) for edge in case["timeline"]["edges"]]
+    assert ("case_approved", approved) in told
+    assert [one["kind"] for one in case["deadlines"]] == ["REFUND", "CUSTOMER_SHIPMENT"]
+    assert case["allowedActions"] == ["ADD_EVIDENCE", "SCHEDULE_RETURN"]
+    due = (await client.ask(DUE_FIRST, ada))["cases"]["edges"]
+    assert [edge["node"]["number"] for edge in due] == [asked["number"], "C-1"]
