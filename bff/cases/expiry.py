@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from bff.cases import approving, exchanges, refunds
+from bff.cases import approving, exchanges, parcels, refunds
 from bff.cases.change import Change, Write, carry_out, lock
 from bff.cases.holds import AmountExceeded
 from bff.cases.settling import event
@@ -21,10 +21,11 @@ from bff.cases.state import Automaton
 from bff.cases.timeline import record
 from bff.cases.transitions import is_allowed
 from bff.storage.database import Connection, Database
-from bff.vocabulary import DeadlineKind, Priority
+from bff.vocabulary import DeadlineKind, Priority, ReverseShipmentStatus
 
 log = structlog.get_logger("bff.deadlines")
 ESCALATIONS = "escalations"  # the queue of those who look at what nobody has ruled in time
+WITH_THE_CARRIER = (ReverseShipmentStatus.PICKED_UP, ReverseShipmentStatus.IN_TRANSIT)
 NO_KEY = UUID(int=0)
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -97,15 +98,21 @@ async def _offer_ends(tx: Connection, at: datetime, now: Standing) -> None:
     )
 
 
-async def _goods_are_lost(tx: Connection, _: datetime, now: Standing) -> None:
-    """Where no way back was ever booked here, as after an override, nothing is waited for any more."""
+async def _goods_are_lost(tx: Connection, at: datetime, now: Standing) -> None:
+    """What a carrier had is the carrier's loss. Where no way back was ever booked here, as after an override,
+    nothing is waited for any more.
+    """
     lost = await tx.execute("UPDATE reverse_shipments SET status = 'LOST' WHERE case_id = ?", now.id)
     if not lost:
         await tx.execute("UPDATE cases SET goods_travel = (1 = 0) WHERE id = ?", now.id)
+    if now.state.parcel in WITH_THE_CARRIER:
+        await parcels.note_loss(tx, now, now.state.parcel, ReverseShipmentStatus.LOST, SYSTEM, at)
+        return
     await tx.execute(
         "UPDATE case_lines SET lost_quantity = quantity - received_quantity - short_quantity WHERE case_id = ?",
         now.id,
     )
+    await record(tx, event(now.id, "parcel_lost", at, SYSTEM))
 
 
 async def _goods_are_good(tx: Connection, _: datetime, now: Standing) -> None:
@@ -157,7 +164,7 @@ Work = Callable[[Connection, datetime, Standing], Awaitable[None]]
 PASSED: dict[DeadlineKind, tuple[str, Work | None]] = {
     DeadlineKind.OFFER_RESPONSE: ("offer_expired", _offer_ends),
     DeadlineKind.CUSTOMER_SHIPMENT: ("case_expired", None),
-    DeadlineKind.RETURN_TRANSIT: ("parcel_lost", _goods_are_lost),
+    DeadlineKind.RETURN_TRANSIT: ("", _goods_are_lost),
     DeadlineKind.WAREHOUSE_INSPECTION: ("inspection_overdue", _goods_are_good),
     DeadlineKind.REFUND: ("refund_overdue", _all_is_paid),
     DeadlineKind.DISPUTE_WINDOW: (CLOSED, None),

@@ -82,11 +82,11 @@ async def take_in(tx: Connection, case: UUID, scans: Sequence[Scan], author: Aut
     )
     status = furthest(seen, new, before.status, parcel.status, parcel.booked_at)
     await tx.execute("UPDATE reverse_shipments SET status = ? WHERE id = ?", status, parcel.id)
-    note_loss = partial(_note_loss, tx, before, parcel.status, status, author, at)
+    noted = partial(note_loss, tx, before, parcel.status, status, author, at)
     if before.status in WAITING:
-        await note_loss()
+        await noted()
     on_their_way = [one.at for one in seen if one.status in MOVING]
-    late = note_loss if before.status is CaseStatus.EXPIRED else None
+    late = noted if before.status is CaseStatus.EXPIRED else None
     if not on_their_way or not await _handed_over(tx, case, min(on_their_way), author, at, late):
         await carry_on(tx, case, before, at)
     return len(new)
@@ -169,7 +169,7 @@ async def _handed_over(
     return True
 
 
-async def _note_loss(
+async def note_loss(
     tx: Connection,
     before: Standing,
     known: ReverseShipmentStatus,

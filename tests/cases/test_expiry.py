@@ -189,20 +189,28 @@ async def test_money_that_went_in_advance_is_claimed_back_when_the_goods_never_c
     assert await books(shop) == {"PROVIDER": 10000, "CUSTOMER": -10000}
 
 
-@pytest.mark.parametrize("is_booked", [True, False])
+@pytest.mark.parametrize(
+    ("parcel", "liable"),
+    [
+        (ReverseShipmentStatus.IN_TRANSIT, "CARRIER"),
+        (ReverseShipmentStatus.BOOKED, "CUSTOMER"),
+        (None, "CUSTOMER"),
+    ],
+)
 async def test_a_parcel_that_does_not_arrive_within_thirty_days_is_lost_and_paid(
-    shop: Shop, client: Client, *, is_booked: bool
+    shop: Shop, client: Client, parcel: ReverseShipmentStatus | None, liable: str
 ) -> None:
     case = await bens_case(client, shop)
-    if is_booked:
-        await a_parcel(shop, case, ReverseShipmentStatus.IN_TRANSIT)
+    if parcel is not None:
+        await a_parcel(shop, case, parcel)
     case = await moved(client, case, "IN_TRANSIT")
     assert kinds(case) == ["RETURN_TRANSIT"]
 
     assert await fired_at(shop, datetime(2026, 12, 20, 16, tzinfo=UTC)) == 1
 
     after = await reread(client, case)
-    assert "parcel_lost" in events(after)
+    assert events(after).count("parcel_lost") == 1
+    assert after["liability"]["party"] == liable
     assert [refund["amount"]["amount"] for refund in after["refunds"]] == ["96.50"]
     lost = await shop.database.rows("SELECT lost_quantity FROM case_lines WHERE case_id = ?", key(case))
     assert [row["lost_quantity"] for row in lost] == [1]
