@@ -63,7 +63,8 @@ class Agreement(Struct, frozen=True):
     def of_units(self, quantity: int, count: int) -> "Agreement":
         """What the first `count` of the `quantity` units that it is for get, by the one split of each amount.
 
-        Goods with their tax and the shipping fee are split as they are for every unit; fees are rounded down.
+        Goods with their tax and the shipping fee are split as they are for every unit; fees are rounded down. The
+        way back costs what it costs, however much is in the parcel: it is whole, but takes no more than there is.
         """
 
         def part(minor: int) -> int:
@@ -79,7 +80,7 @@ class Agreement(Struct, frozen=True):
         shares = split(left, [self.components[place].amount for place in items])
         for place, amount in zip(items, shares, strict=True):
             amounts[place] = amount
-        return self._of(amounts)
+        return _with_whole_freight(self._of(amounts), self)
 
     def paying(self, total: int) -> "Agreement":
         """The same in a smaller or larger total, every component in its proportion."""
@@ -124,6 +125,18 @@ class Agreement(Struct, frozen=True):
     def read(cls, stored: Sequence[dict[str, Any]] | None) -> "Agreement":
         """What `stored` wrote."""
         return cls(msgspec.convert(stored or (), tuple[Component, ...], strict=False))
+
+
+def _with_whole_freight(part: Agreement, whole: Agreement) -> Agreement:
+    """A part with what the way back of the whole costs, as far as there is something to take it off."""
+    freight = RefundComponentKind.RETURN_FREIGHT
+    components = [one for one in part.components if one.kind is not freight]
+    left = max(0, Agreement(tuple(components)).total)
+    for one in whole.components:
+        if one.kind is freight and (amount := min(one.amount, left)):
+            components.append(msgspec.structs.replace(one, amount=amount))
+            left -= amount
+    return Agreement(tuple(components))
 
 
 def together(agreements: Iterable[Agreement]) -> Agreement:

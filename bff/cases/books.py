@@ -25,6 +25,14 @@ FEES = {
 }
 
 
+FREIGHT = "return_freight"
+
+
+def cost_key(case: UUID, kind: str) -> str:
+    """How the transactions of a kind of cost begin; who bears it follows."""
+    return f"case:{case}:cost:{kind}:"
+
+
 class Parties(Struct, frozen=True):
     """Whose accounts a case moves."""
 
@@ -79,7 +87,8 @@ async def granted(tx: Connection, case: UUID, refund: UUID, agreement: Agreement
         ),
     )
     for place, one in enumerate(fees):
-        taker = accounts.carrier if one.kind is RefundComponentKind.RETURN_FREIGHT else accounts.merchant
+        freight = one.kind is RefundComponentKind.RETURN_FREIGHT
+        taker = await _paid_the_carrier(tx, case, accounts) if freight else accounts.merchant
         await ledger.post(
             tx,
             Posting(
@@ -91,6 +100,20 @@ async def granted(tx: Connection, case: UUID, refund: UUID, agreement: Agreement
                 refund_id=refund,
             ),
         )
+
+
+class _Key(Struct, frozen=True):
+    key: str
+
+
+async def _paid_the_carrier(tx: Connection, case: UUID, accounts: Parties) -> Account:
+    """Who gets what the customer pays for the way back: the carrier, or who has paid the carrier already."""
+    rows = await tx.structs(
+        _Key, "SELECT key FROM ledger_transactions WHERE case_id = ? AND kind = 'FREIGHT'", case
+    )
+    mine = cost_key(case, FREIGHT)
+    paid = [LiableParty(row.key.removeprefix(mine)) for row in rows if row.key.startswith(mine)]
+    return accounts.of(paid[0]) if paid else accounts.carrier
 
 
 async def paid_to_credit(tx: Connection, case: UUID, refund: UUID, at: datetime) -> None:
@@ -137,7 +160,7 @@ async def relieved(tx: Connection, case: UUID, shares: list[tuple[str, LiablePar
     """
     accounts, _, currency = await parties(tx, case)
     for kind, party, amount in shares:
-        freight = kind == "return_freight"
+        freight = kind == FREIGHT
         giver, taker = accounts.of(party), accounts.carrier if freight else accounts.merchant
         if party is LiableParty.CUSTOMER or giver == taker or not amount:
             continue
@@ -145,7 +168,7 @@ async def relieved(tx: Connection, case: UUID, shares: list[tuple[str, LiablePar
         await ledger.post(
             tx,
             Posting(
-                key=f"case:{case}:cost:{kind}:{party}",
+                key=f"{cost_key(case, kind)}{party}",
                 kind=TransactionKind.FREIGHT if freight else TransactionKind.HANDLING,
                 at=at,
                 entries=entries,

@@ -14,7 +14,7 @@ from bff.storage.database import Connection
 
 
 class AmountExceeded(Exception):  # noqa: N818 - what happened
-    """More was asked than is left; minor units of the order's currency."""
+    """More was asked than is left of it, goods for goods and shipping for shipping; minor units."""
 
     def __init__(self, asked: int, left: int) -> None:
         super().__init__(f"{asked} asked, {left} left to refund")
@@ -166,7 +166,10 @@ async def _move_order(tx: Connection, order: UUID, total: int, way: tuple[int, i
         *(held, refunded, order, held, held + refunded, int(way == HOLD)),
     )
     if not moved:
-        await _refuse(tx, "orders", order, total, "captured_minor - charged_back_minor", way)
+        _must_be_a_hold(way, total, "orders")
+        gone = "refunded_minor + held_minor + charged_back_minor"
+        (row,) = await tx.rows(f"SELECT captured_minor - ({gone}) AS over FROM orders WHERE id = ?", order)
+        raise AmountExceeded(total, max(0, row["over"]))
 
 
 async def _move_line(
@@ -184,15 +187,16 @@ async def _move_line(
         *(hold_by * goods, hold_by * shipping, (hold_by + pay_by) * goods, (hold_by + pay_by) * shipping),
     )
     if not moved:
-        await _refuse(tx, table, key, goods + shipping, f"{whole} + shipping_minor", way)
+        _must_be_a_hold(way, goods + shipping, table)
+        (row,) = await tx.rows(
+            f"SELECT {whole} - refunded_minor - held_minor AS goods, shipping_minor - shipping_refunded_minor"
+            f" - shipping_held_minor AS shipping FROM {table} WHERE id = ?",
+            key,
+        )
+        raise AmountExceeded(goods + shipping, min(goods, row["goods"]) + min(shipping, row["shipping"]))
 
 
-async def _refuse(tx: Connection, table: str, key: UUID, asked: int, whole: str, way: tuple[int, int]) -> None:
-    """Says what is left; to settle or release what is not held is a mistake of ours."""
+def _must_be_a_hold(way: tuple[int, int], amount: int, table: str) -> None:
+    """To settle or release what is not held is a mistake of ours."""
     if way != HOLD:
-        raise LookupError(f"{asked} is not held on that row of {table}")
-    gone = "refunded_minor + held_minor"
-    if table != "orders":
-        gone += " + shipping_refunded_minor + shipping_held_minor"
-    (row,) = await tx.rows(f"SELECT {whole} - ({gone}) AS over FROM {table} WHERE id = ?", key)
-    raise AmountExceeded(asked, max(0, row["over"]))
+        raise LookupError(f"{amount} is not held on that row of {table}")

@@ -8,12 +8,12 @@ from bff.money import units_share
 from bff.vocabulary import RefundComponentKind
 
 ITEM, TAX, SHIPPING = RefundComponentKind.ITEM, RefundComponentKind.TAX, RefundComponentKind.SHIPPING
-FREIGHT = RefundComponentKind.RETURN_FREIGHT
+FREIGHT, FEE = RefundComponentKind.RETURN_FREIGHT, RefundComponentKind.RESTOCKING_FEE
 
 
-def an_agreement(item: int = 0, tax: int = 0, shipping: int = 0, freight: int = 0) -> Agreement:
+def an_agreement(item: int = 0, tax: int = 0, shipping: int = 0, fee: int = 0, freight: int = 0) -> Agreement:
     """Components of these amounts; what is nothing is left out."""
-    parts = ((ITEM, item), (TAX, tax), (SHIPPING, shipping), (FREIGHT, freight))
+    parts = ((ITEM, item), (TAX, tax), (SHIPPING, shipping), (FEE, fee), (FREIGHT, freight))
     return Agreement(tuple(Component(kind, amount) for kind, amount in parts if amount))
 
 
@@ -26,7 +26,15 @@ def test_two_of_three_get_exactly_the_shares_of_two_units() -> None:
 
 
 def test_a_fee_is_rounded_down_for_the_customer() -> None:
-    assert an_agreement(item=10_000, freight=350).of_units(3, 1) == an_agreement(item=3334, freight=116)
+    assert an_agreement(item=10_000, fee=350).of_units(3, 1) == an_agreement(item=3334, fee=116)
+
+
+def test_the_way_back_costs_what_it_costs_and_no_more_than_there_is() -> None:
+    whole = an_agreement(item=1000, freight=650)
+
+    assert whole.of_units(3, 2) == an_agreement(item=667, freight=650)
+    assert whole.of_units(3, 1) == an_agreement(item=334, freight=334)
+    assert whole.of_units(3, 0).total == 0
 
 
 AMOUNTS = st.integers(0, 10_000)
