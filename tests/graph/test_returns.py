@@ -22,7 +22,7 @@ SLOT = {"method": "PICKUP", "pickupFrom": at(days=1), "pickupUntil": at(days=1, 
 MAIL = {"method": "MAIL", "trackingNumber": "POST-1", "carrier": "Slow Post"}
 
 
-GERMAN = {"market": "DE", "currency": "EUR"}  # where parcels go by mail
+GERMAN: dict[str, Any] = {"market": "DE", "currency": "EUR"}  # where parcels go by mail
 
 
 async def approved(client: Client, shop: Shop, order: str = "R-1", **differing: Any) -> Any:
