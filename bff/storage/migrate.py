@@ -28,9 +28,7 @@ async def pending(database: Database, history: str | None = None) -> list[str]:
     Raises MigrationError when the database is newer than this version of the program.
     """
     with database.active():
-        executor = _executor(database, history)
-        executor.loader.load_disk()
-        known = sorted(key.name for key in executor.loader.disk_migrations)
+        known = _known(database, history)
         applied = await _applied(database)
     if unknown := applied - set(known):
         raise MigrationError(f"this version does not know the applied migrations {', '.join(sorted(unknown))}")
@@ -57,7 +55,8 @@ async def migrate(
         await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))  # noqa: SLF001
         await executor.migrate(progress=lambda event, _, name: on_step(name) if event == "apply_start" else None)
         if database.dialect == "sqlite":
-            await _restore_indexes(connection, editor, database)
+            if (await _applied(database)).issuperset(_known(database, None)):
+                await _restore_indexes(connection, editor, database)
             await _check_references(connection)
     return names
 
@@ -67,6 +66,13 @@ async def drift(database: Database) -> list[str]:
     with database.active():
         detector = MigrationAutodetector(database.apps, tortoise_config(database.url)["apps"])
         return [writer.as_string() for writer in await detector.changes()]
+
+
+def _known(database: Database, history: str | None) -> list[str]:
+    """The names of a history's migrations, in their order."""
+    executor = _executor(database, history)
+    executor.loader.load_disk()
+    return sorted(key.name for key in executor.loader.disk_migrations)
 
 
 def _executor(database: Database, history: str | None) -> MigrationExecutor:
@@ -129,17 +135,13 @@ async def _check_references(connection: Connection) -> None:
 async def _restore_indexes(connection: Connection, editor: BaseSchemaEditor, database: Database) -> None:
     """Makes anew every index and UNIQUE that a model declares and the live table lacks.
 
-    A history that ends before the newest models lacks some of their tables and columns altogether.
+    Models are those of the newest migration: after an older one there is nothing to hold the tables to.
     """
-    tables = {row["name"] for row in await connection.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for model in database.apps[APP].values():
         meta = model._meta  # noqa: SLF001
-        if meta.db_table not in tables:
-            continue
-        there = {row["name"] for row in await connection.rows(f'PRAGMA table_info("{meta.db_table}")')}
         live = await _live_indexes(connection, meta.db_table)
         for unique, columns in declared_indexes(meta):
-            if (unique, columns) in live or not there.issuperset(columns):
+            if (unique, columns) in live:
                 continue
             name = editor._generate_index_name("uid" if unique else "idx", model, list(columns))  # noqa: SLF001
             kind = "UNIQUE INDEX" if unique else "INDEX"
