@@ -22,6 +22,7 @@ from bff.resolvers import (
 )
 from bff.resolvers.mutations import mutation
 from bff.resolvers.request_return import request_return
+from bff.resolvers.stock import set_stock
 from bff.resolvers.upsert_orders import upsert_orders
 from bff.schema.agent_inputs import GrantCompensationInput, OverrideCaseInput
 from bff.schema.approval_inputs import (
@@ -46,6 +47,7 @@ from bff.schema.rating_input import RateCaseInput
 from bff.schema.refund_inputs import RecordRefundResultInput, RetryRefundInput
 from bff.schema.return_inputs import ScheduleReturnInput
 from bff.schema.shipment_event_inputs import RecordEventsPayload, RecordShipmentEventsInput
+from bff.schema.stock import SetStockInput, SetStockPayload
 from bff.schema.ticket_inputs import OpenTicketInput, ReplyToTicketInput, ResolveTicketInput, TicketPayload
 from bff.schema.upsert_orders import UpsertOrdersInput, UpsertOrdersPayload
 
@@ -217,4 +219,10 @@ class Mutation:
         UpsertOrdersInput,
         "Tells of new and changed orders. [ingest] A bad order is reported, with the path to every mistake, and"
         " stops no other.",
+    )
+    set_stock: SetStockPayload = mutation(
+        set_stock,
+        SetStockInput,
+        "Tells how many units of variants there are, from which exchanges are sent. [ingest] A bad level is"
+        " reported and stops no other.",
     )

@@ -1,0 +1,51 @@
+"""Is what a warehouse counts what may be had in exchange? And what is put aside stays there."""
+
+from typing import Any
+
+from tests.graph.conftest import Client
+from tests.graph.shop import AGENT, INGEST, Shop
+
+SET = "mutation ($input: SetStockInput!) { setStock(input: $input) { updated userErrors { code path } } }"
+
+
+def levels(*counts: tuple[str, int]) -> dict[str, Any]:
+    """Counts of the Shoe House by sku."""
+    found = [
+        {"merchantExternalId": "shoe-house", "sku": sku, "currency": "SGD", "stock": stock}
+        for sku, stock in counts
+    ]
+    return {"input": {"levels": found, "idempotencyKey": "s1"}}
+
+
+async def on_shelf(shop: Shop, sku: str) -> tuple[int, int]:
+    """Stock and what is put aside."""
+    (row,) = await shop.database.rows("SELECT stock, reserved FROM variants WHERE sku = ?", sku)
+    return row["stock"], row["reserved"]
+
+
+async def test_good_levels_are_set_and_bad_ones_reported(shop: Shop, client: Client) -> None:
+    answer = await client.ask(SET, INGEST, levels(("SHOE-43", 7), ("SHOE-42", -1), ("SHOE-99", 1)))
+
+    assert answer["setStock"] == {
+        "updated": 1,
+        "userErrors": [
+            {"code": "INVALID_INPUT", "path": ["levels", "1", "stock"]},
+            {"code": "NOT_FOUND", "path": ["levels", "2", "sku"]},
+        ],
+    }
+    assert await on_shelf(shop, "SHOE-43") == (7, 0)
+
+
+async def test_units_that_are_put_aside_are_there_until_they_are_sent(shop: Shop, client: Client) -> None:
+    await shop.change("UPDATE variants SET stock = 5, reserved = 3 WHERE sku = 'SHOE-43'")
+
+    await client.ask(SET, INGEST, levels(("SHOE-43", 1)))
+
+    assert await on_shelf(shop, "SHOE-43") == (3, 3)
+
+
+async def test_only_ingest_counts(shop: Shop, client: Client) -> None:
+    assert await client.refused(SET, AGENT, levels(("SHOE-43", 1))) == ("FORBIDDEN", [])
+    assert await client.refused(SET, None, levels(("SHOE-43", 1))) == ("UNAUTHENTICATED", [])
+    assert await client.refused(SET, INGEST, levels()) == ("BAD_USER_INPUT", ["input", "levels"])
+    assert await on_shelf(shop, "SHOE-43") == (0, 0)
