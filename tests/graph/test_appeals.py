@@ -156,7 +156,7 @@ async def test_an_award_that_waits_for_goods_is_the_platforms_from_the_start(sho
     assert await books(shop) == {}
 
     answered = await resolved(client, await an_appeal(client, shop, case))
-    moved = of(answered, status="RECEIVED", reason="It is here", idempotencyKey="received")
+    moved = of(answered, status="INSPECTED", reason="It is a fake", idempotencyKey="inspected")
     await done(client, AGENT, "overrideCase", moved)
 
     assert await books(shop) == {"PLATFORM": -10000, "CUSTOMER": 10000}
