@@ -57,7 +57,12 @@ TARIFF = Tariff(
         "Query.returnQuote": 10,
         "Customer.entitlements": 1,
     },
-    weights_by_item={"Query.returnQuote": 1, "Mutation.upsertOrders": 1},
+    weights_by_item={
+        "Query.returnQuote": 1,
+        "Mutation.upsertOrders": 1,
+        "Mutation.approveCases": 2,
+        "Mutation.recordShipmentEvents": 1,
+    },
     sizes={"Order.lines": 2, "Shipment.lines": 2, "Case.tickets": 2, "TicketMessage.attachments": 2},
 )
 

@@ -51,6 +51,31 @@ async def test_an_app_answers_from_its_own_database(database_address: str) -> No
     assert response.json()["data"] == {"viewer": {"role": "OPS"}, "orders": {"totalCount": 0}}
 
 
+@pytest.mark.parametrize(
+    ("header", "key", "refused"),
+    [
+        ("k1", "", ["eventId"]),
+        ('"k1"', "k1", ["eventId"]),
+        (None, "k1", ["eventId"]),
+        ("k1", "k2", ["idempotencyKey"]),
+        (None, "", ["idempotencyKey"]),
+    ],
+)
+async def test_the_header_is_the_key_of_an_input_that_has_none(
+    database_address: str, header: str | None, key: str, refused: list[str]
+) -> None:
+    """The event is none, so that the key is the only other thing that can be wrong."""
+    token = mint(Keyring((DEMO_KEY,)), Role.INGEST, "carrier", seconds=60)
+    headers = {"authorization": f"Bearer {token}"} | ({"idempotency-key": header} if header else {})
+    event = '{eventId: "", trackingNumber: "T", status: BOOKED, at: "2026-01-01T00:00:00Z"}'
+    document = f"""mutation {{ recordShipmentEvents(input: {{events: [{event}], idempotencyKey: "{key}"}}) {{
+        userErrors {{ path }} }} }}"""
+    async with served(Settings(database_url=database_address)) as client:
+        response = await client.post("/graphql", json={"query": document}, headers=headers)
+    (error,) = response.json()["data"]["recordShipmentEvents"]["userErrors"]
+    assert error["path"][-1:] == refused
+
+
 async def test_nobody_is_nobody(database_address: str) -> None:
     async with served(Settings(database_url=database_address)) as client:
         response = await client.post("/graphql", json={"query": "{ viewer { role } }"})
@@ -168,6 +193,14 @@ def test_a_quote_costs_by_the_lines_that_it_is_asked_about(lines: int, points: i
     line = {"orderLineId": "x", "quantity": 1, "reason": "SIZE_OR_FIT"}
     asked = {"orderId": "x", "resolution": "RETURN_AND_REFUND", "lines": [line] * lines}
     assert cost(document, {"input": asked}) == points
+
+
+def test_many_approvals_at_once_are_within_the_limits() -> None:
+    document = """mutation M($input: ApproveCasesInput!) {
+      approveCases(input: $input) { results { case { id status } userErrors { code } } }
+    }"""
+    cases = [{"caseId": f"c{number}", "version": 1} for number in range(100)]
+    assert cost(document, {"input": {"cases": cases, "idempotencyKey": "k"}}) == 100 * 2 + 100
 
 
 DOCUMENTS = [*(ROOT / "bff/http/examples").glob("*.graphql"), *(ROOT / "tests/operations").glob("*.graphql")]
