@@ -173,7 +173,7 @@ def create_app(settings: Settings, wiring: Wiring | None = None) -> ASGIApp:
             app,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "Accept-Language"],
+            allow_headers=["Authorization", "Content-Type", "Accept-Language", "Idempotency-Key"],
         )
     return SecurityHeaders(app, over_https=settings.environment is Environment.PRODUCTION)
 
