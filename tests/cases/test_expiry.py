@@ -3,73 +3,33 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
 
 from bff.cases import audit
-from bff.cases.change import carry_on, lock
 from bff.cases.expiry import DUE, LONG_AGO, NO_KEY, fire_due
-from bff.cases.standing import standing
-from bff.schema.ids import key_of
-from bff.storage.database import Connection, Database
+from bff.storage.database import Database
 from bff.storage.fields import new_id
 from bff.storage.migrate import migrate
 from bff.vocabulary import ReverseShipmentStatus
-from tests.graph.acting import PROOF, a_case, data_of, done, events, of
+from tests.cases.waiting import (
+    a_parcel,
+    an_offer,
+    bens_case,
+    bens_claim,
+    bens_exchange,
+    key,
+    kinds,
+    moved,
+)
+from tests.graph.acting import PROOF, a_case, data_of, events
 from tests.graph.conftest import Client
 from tests.graph.disputing import a_declined_case, a_disputed_case, books, fail, held, pay, reread, ruled
 from tests.graph.dumps import dump
-from tests.graph.shop import AGENT, NOW, Shop, an_order
+from tests.graph.shop import NOW, Shop, an_order
 
 SECOND = timedelta(seconds=1)
 TUESDAY = datetime(2026, 11, 24, 16, tzinfo=UTC)  # two working days after NOW, a Friday, are over in Singapore
-
-
-async def bens_case(client: Client, shop: Shop, order: str = "B-9", **differing: Any) -> Any:
-    """Ben, who is no premium customer, gives back his shoes: 96.50 of 100.00 once they are back."""
-    await shop.take(an_order(order, customer="ben"))
-    return await a_case(client, shop, order, customer="ben", **differing)
-
-
-async def bens_claim(client: Client, shop: Shop, order: str = "B-9", **differing: Any) -> Any:
-    """Ben holds his shoes to be a fake: somebody has to look."""
-    return await bens_case(client, shop, order, **({"reason": "COUNTERFEIT", "evidence": PROOF} | differing))
-
-
-async def bens_exchange(client: Client, shop: Shop, order: str = "B-9", **differing: Any) -> Any:
-    """Ben wants another size instead."""
-    await shop.stock("SHOE-43", 5)
-    swap = {"resolution": "EXCHANGE", "exchangeSku": "SHOE-43", "reason": "SIZE_OR_FIT"}
-    return await bens_case(client, shop, order, **(swap | differing))
-
-
-async def moved(client: Client, case: Any, status: str, now: datetime = NOW) -> Any:
-    """The case where an agent has put it."""
-    asked = of(case, status=status, reason="For the story", idempotencyKey=f"{case['id']} {case['version']}")
-    return await done(client, AGENT, "overrideCase", asked, now=now)
-
-
-def kinds(case: Any) -> list[str]:
-    """Which clocks run."""
-    return sorted(deadline["kind"] for deadline in case["deadlines"])
-
-
-def key(case: Any) -> UUID:
-    """The key of the case's row."""
-    found = key_of("Case", case["id"])
-    assert found is not None
-    return found
-
-
-async def a_parcel(shop: Shop, case: Any, status: ReverseShipmentStatus) -> None:
-    """A way back that was booked, and how far the parcel has come."""
-    await shop.change(
-        "INSERT INTO reverse_shipments (id, case_id, method, status, carrier, tracking_number, booked_at)"
-        " VALUES (?, ?, 'MAIL', ?, 'Quick Post', ?, ?)",
-        *(new_id(), key(case), status, f"QP {case['number']}", NOW),
-    )
 
 
 async def fired_at(shop: Shop, due: datetime) -> int:
@@ -91,8 +51,7 @@ async def test_a_merchants_silence_approves_after_two_working_days_past_christma
 ) -> None:
     await shop.take(an_order("B-9", customer="ben", delivered_days_ago=-33))
     thursday = datetime(2026, 12, 24, 4, tzinfo=UTC)
-    claim = {"reason": "COUNTERFEIT", "evidence": PROOF, "now": thursday}
-    case = await a_case(client, shop, "B-9", customer="ben", **claim)
+    case = await a_case(client, shop, "B-9", customer="ben", reason="COUNTERFEIT", evidence=PROOF, now=thursday)
     assert (case["status"], kinds(case)) == ("REQUESTED", ["MERCHANT_RESPONSE"])
 
     # Friday is Christmas, then the weekend; Monday and Tuesday are worked, and Tuesday ends at 16:00 UTC.
@@ -138,22 +97,6 @@ async def test_an_offer_that_is_not_answered_within_a_day_ends_and_the_merchants
     assert events(after)[-1] == "offer_expired"
     (offer,) = await shop.database.rows("SELECT status FROM offers")
     assert offer["status"] == "EXPIRED"
-
-
-async def an_offer(shop: Shop, case: Any) -> None:
-    """The merchant offers half."""
-
-    async def write(tx: Connection) -> None:
-        await lock(tx, key(case))
-        before = await standing(tx, key(case), NOW)
-        await tx.execute(
-            "INSERT INTO offers (id, case_id, round, amount_minor, keeps_goods, status, made_at, expires_at)"
-            " VALUES (?, ?, 1, 5000, TRUE, 'OPEN', ?, ?)",
-            *(new_id(), before.id, NOW, NOW + timedelta(days=1)),
-        )
-        await carry_on(tx, before.id, before, NOW)
-
-    await shop.database.run_tx(write)
 
 
 async def test_goods_that_are_not_sent_within_fourteen_days_to_a_working_day_end_a_german_case(

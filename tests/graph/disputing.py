@@ -63,8 +63,7 @@ async def pay(shop: Shop, at: datetime = NOW) -> int:
         Key, "SELECT id FROM refunds WHERE status IN ('PENDING', 'PROCESSING') ORDER BY id"
     )
     for one in waiting:
-        result = Result(refund=one.id, succeeded=True)
-        await shop.database.run_tx(lambda tx, result=result: refund_results.report(tx, result, BANK, at))
+        await _hear(shop, Result(refund=one.id, succeeded=True), at)
     return len(waiting)
 
 
@@ -72,8 +71,11 @@ async def fail(shop: Shop, at: datetime = NOW) -> None:
     """The bank declines every refund that waits for it."""
     waiting = await shop.database.structs(Key, "SELECT id FROM refunds WHERE status = 'PENDING'")
     for one in waiting:
-        result = Result(refund=one.id, succeeded=False, failure="account closed")
-        await shop.database.run_tx(lambda tx, result=result: refund_results.report(tx, result, BANK, at))
+        await _hear(shop, Result(refund=one.id, succeeded=False, failure="account closed"), at)
+
+
+async def _hear(shop: Shop, result: Result, at: datetime) -> None:
+    await shop.database.run_tx(lambda tx: refund_results.report(tx, result, BANK, at))
 
 
 async def books(shop: Shop) -> dict[str, int]:

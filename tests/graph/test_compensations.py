@@ -31,7 +31,7 @@ async def test_store_credit_is_there_at_once(shop: Shop, client: Client) -> None
     assert given["compensations"] == [gift]
     assert data_of(given, "compensation_granted") == {"kind": "STORE_CREDIT", "amount": 2000, "currency": "SGD"}
     assert await books(shop) == {"PLATFORM": -2000, "STORE_CREDIT": 2000}
-    assert await credits_of(shop.database, (await shop.customer("ben")).customer_id) == {"SGD": 2000}
+    assert await credits_of(shop.database, await shop.key("customers", "external_id", "ben")) == {"SGD": 2000}
     assert await audit.verify(shop.database) == []
 
 

@@ -88,7 +88,8 @@ async def test_only_the_customer_of_the_case_disputes_it(shop: Shop, client: Cli
 
     codes = {who: await undone(client, shop, viewer, "openDispute", asked) for who, viewer in refused.items()}
 
-    absent, forbidden = ("NOT_FOUND", ["caseId"]), ("FORBIDDEN", [])
+    absent: tuple[str, list[str]] = ("NOT_FOUND", ["caseId"])
+    forbidden: tuple[str, list[str]] = ("FORBIDDEN", [])
     assert codes == {
         "ada": absent,
         "tea": absent,
@@ -312,8 +313,7 @@ async def test_an_award_is_spread_by_what_is_left_for_each_line(shop: Shop, clie
     lines = [
         {"orderLineId": await shop.line_id("B-3", line), "quantity": 1, "reason": "COUNTERFEIT"} for line in "12"
     ]
-    claim = {"reason": "COUNTERFEIT", "evidence": PROOF, "customer": "ben"}
-    waiting = await a_case(client, shop, "B-3", lines=lines, **claim)
+    waiting = await a_case(client, shop, "B-3", lines=lines, evidence=PROOF, customer="ben")
     case = await a_disputed_case(client, shop, case=waiting)
 
     decided = await ruled(client, case, "10.00")
