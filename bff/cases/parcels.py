@@ -192,7 +192,7 @@ async def note_loss(
     borne = await books.borne(tx, before.id)
     await books.shifted(tx, before.id, liable, LiableParty.CARRIER, borne, at, LOST_ON_THE_WAY_BACK)
     await tx.execute(
-        "UPDATE cases SET liable_party = ?, liability_basis = ? WHERE id = ?",
+        "UPDATE cases SET liable_party = ?, liability_basis = ?, liability_final = (1 = 1) WHERE id = ?",
         *(LiableParty.CARRIER, LOST_ON_THE_WAY_BACK, before.id),
     )
     decided: dict[str, object] = {"party": LiableParty.CARRIER.value, "basis": LOST_ON_THE_WAY_BACK}

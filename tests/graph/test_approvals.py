@@ -1,5 +1,6 @@
 """Is a request answered once, by whom it may, and never below a law? Alone and many together."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -224,6 +225,20 @@ async def test_a_key_gives_its_first_answer_again(shop: Shop, client: Client, na
     other = asked | ({"evidence": [PHOTO, PHOTO]} if name == "addEvidence" else {"version": 2})
     assert await undone(client, shop, viewer, name, other) == ("IDEMPOTENCY_CONFLICT", ["idempotencyKey"])
     assert await dump(shop.database) == before
+
+
+async def test_of_two_answers_at_once_one_stands(shop: Shop, client: Client) -> None:
+    case = await a_waiting_case(client, shop)
+    merchant, ben = await shop.merchant("shoe-house"), await shop.customer("ben")
+    answers = await asyncio.gather(
+        act(client, merchant, "approveCase", of(case)),
+        act(client, AGENT, "declineCase", of(case, reason="No")),
+        act(client, ben, "cancelCase", of(case)),
+        act(client, merchant, "approveCase", of(case, idempotencyKey="k2")),
+    )
+    refused = [error["code"] for answer in answers for error in answer["userErrors"]]
+    assert refused == ["VERSION_CONFLICT"] * 3
+    assert await audit.verify(shop.database) == []
 
 
 # ---- the key in the header -------------------------------------------------------------------------

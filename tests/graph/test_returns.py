@@ -1,5 +1,6 @@
 """Is the way back booked as it can be had, and are goods in the post handed over?"""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from bff.cases import audit
 from bff.schema.scalars import print_datetime
-from tests.graph.acting import a_case, a_waiting_case, data_of, done, events, of, undone
+from tests.graph.acting import a_case, a_waiting_case, act, data_of, done, events, of, undone
 from tests.graph.conftest import Client
 from tests.graph.dumps import dump
 from tests.graph.shop import AGENT, INGEST, NOW, OPS, Shop, an_order
@@ -95,6 +96,18 @@ async def test_a_number_is_one_parcels(shop: Shop, client: Client) -> None:
     await done(client, ben, "scheduleReturn", of(await approved(client, shop, **GERMAN), **MAIL))
     other = of(await approved(client, shop, "R-2", **GERMAN), **MAIL, idempotencyKey="k2")
     assert await undone(client, shop, ben, "scheduleReturn", other) == ("INVALID_INPUT", ["trackingNumber"])
+
+
+async def test_of_two_who_name_a_number_at_once_one_has_it(shop: Shop, client: Client) -> None:
+    ben, cases = await shop.customer("ben"), [await approved(client, shop, f"R-{n}", **GERMAN) for n in range(4)]
+    answers = await asyncio.gather(
+        *(
+            act(client, ben, "scheduleReturn", of(case, **MAIL, idempotencyKey=f"k{place}"))
+            for place, case in enumerate(cases)
+        )
+    )
+    refused = [(error["code"], error["path"]) for answer in answers for error in answer["userErrors"]]
+    assert refused == [("INVALID_INPUT", ["trackingNumber"])] * 3
 
 
 @pytest.mark.parametrize(

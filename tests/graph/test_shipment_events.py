@@ -1,5 +1,6 @@
 """Are carriers believed, however late they speak? Scans once each, in any order, and what follows from them."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -127,6 +128,17 @@ async def test_each_event_counts_once(shop: Shop, client: Client) -> None:
     assert await dump(shop.database) == before
     assert await tell(client, first, second, key="k3") == (1, 1, [])
     assert (await now(client, case))["version"] == case["version"] + 2
+
+
+async def test_of_identical_batches_at_once_one_is_news(shop: Shop, client: Client) -> None:
+    case = await booked(client, shop)
+    one, other = scan(case, "PICKED_UP"), scan(case, "IN_TRANSIT", 2)
+    answers = await asyncio.gather(*(tell(client, one, other, key=f"k{n}") for n in range(6)))
+    assert sum(applied for applied, _, _ in answers) == 2
+    assert sum(known for _, known, _ in answers) == 10
+    after = await now(client, case)
+    assert events(after).count("goods_handed_over") == 1
+    assert len(after["reverseShipment"]["events"]) == 2
 
 
 async def test_the_same_batch_gives_the_same_answer_and_another_a_conflict(shop: Shop, client: Client) -> None:

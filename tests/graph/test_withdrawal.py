@@ -125,7 +125,7 @@ async def test_what_the_shop_takes_back_by_itself_is_a_request(shop: Shop, clien
 
 
 async def test_no_review_holds_a_right_up(shop: Shop, client: Client) -> None:
-    promoted = {"attributes": {"promotion": {"id": "11.11", "threshold": "150.00"}}}
+    promoted: dict[str, Any] = {"attributes": {"promotion": {"id": "11.11", "threshold": "150.00"}}}
     bought = (a_line("1", **promoted), a_line("2", paid="300.00", quantity=3, sku="SHOE-44", **promoted))
     await shop.take(an_order("P-1", *bought, customer="ben", market="CN", currency="CNY"))
     await a_case(client, shop, "P-1", "1", customer="ben")
