@@ -184,6 +184,8 @@ async def test_what_is_gone_by_the_time_it_is_read_is_passed_over(database: Data
     async with a_socket(server, token()) as client:
         await client.watch(server, "1", case)
         message = Message(id=new_id(), topic="case_changed", subject=case, sequence=1)
+        await server.wiring.bus.publish([of_case(case)], message)
+        assert (await client.next())["type"] == "next"
         await database.run_tx(lambda tx: tx.execute("DELETE FROM case_lines WHERE case_id = ?", case))
         await database.run_tx(lambda tx: tx.execute("DELETE FROM cases WHERE id = ?", case))
         await server.wiring.bus.publish([of_case(case)], message)
