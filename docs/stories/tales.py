@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from goods import Bought, line
+from goods import MERCHANT, Bought, line
 from shop import Shop
 
 Tale = Callable[[Shop], Iterator[tuple[str, dict[str, Any]]]]
@@ -105,6 +105,8 @@ def exchange(shop: Shop) -> Told:
     large = line(1, "55.00", sku="KETTLE-L", variant="L", productExternalId="kettle")
     Bought(shop, "ben", "SG", "SGD", large, captured="55.00")
     bought = Bought(shop, "mei", "SG", "SGD", small, captured="40.00")
+    level = {"merchantExternalId": MERCHANT, "sku": "KETTLE-L", "currency": "SGD", "stock": 9}
+    shop.do("setStock", {"levels": [level]}, shop.token("ingest"), "{ updated userErrors { code path message } }")
     case = bought.request("SIZE_OR_FIT", resolution="EXCHANGE", exchangeSku="KETTLE-L")
     case = comes_back(bought, case)
     case = bought.act(
@@ -159,7 +161,7 @@ def short_receipt(shop: Shop) -> Told:
 
 
 def broken_promotion(shop: Shop) -> Told:
-    """300 spent, 60 off, half of it returned: in China the kept goods lose the discount, in Germany they do not."""
+    """300 spent, 60 off, half of it returned: in China the kept goods lose the discount, not so in Germany."""
     promotion = {"promotion": {"id": "11.11", "threshold": "300.00"}}
     half = {"unitPrice": "150.00", "discount": "30.00", "attributes": promotion}
     for customer, market, currency in (("chen", "CN", "CNY"), ("klara", "DE", "EUR")):
