@@ -13,7 +13,7 @@ from bff.cases.agreed_lines import LineOfCase
 from bff.cases.agreement import Agreement, together
 from bff.cases.refusal import Refusal
 from bff.money import BASIS_POINTS, Money, portion, units_share
-from bff.vocabulary import UserErrorCode
+from bff.user_errors import UserErrorCode
 
 
 class Fate(enum.Enum):

@@ -24,7 +24,8 @@ from bff.cases.transitions import TABLE, InvalidState, is_allowed, target
 from bff.markets import market
 from bff.storage.database import Connection
 from bff.storage.fields import new_id
-from bff.vocabulary import CaseAction, CaseStatus, DeadlineKind, Role, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import CaseAction, CaseStatus, DeadlineKind, Role
 
 ORDER_OF_CASE = "SELECT order_id FROM cases WHERE id = ?"
 EVERY_DEADLINE = frozenset(DeadlineKind)

@@ -12,7 +12,8 @@ from bff.cases.standing import Author, Standing
 from bff.money import Money
 from bff.storage.database import Connection
 from bff.storage.fields import new_id
-from bff.vocabulary import CaseAction, CompensationKind, LiableParty, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import CaseAction, CompensationKind, LiableParty
 
 BEARERS = frozenset({LiableParty.MERCHANT, LiableParty.CARRIER, LiableParty.PLATFORM})
 

@@ -12,7 +12,8 @@ from bff.cases.terms import terms_of
 from bff.policy.stored import told
 from bff.storage.database import Connection
 from bff.storage.reads.case_decisions import Kept
-from bff.vocabulary import CaseAction, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import CaseAction
 
 
 class _Decided(Struct, frozen=True):

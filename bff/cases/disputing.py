@@ -19,7 +19,8 @@ from bff.cases.state import CaseStep
 from bff.money import Money, split
 from bff.storage.database import Connection
 from bff.storage.fields import new_id
-from bff.vocabulary import CaseAction, DisputeStatus, LiableParty, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import CaseAction, DisputeStatus, LiableParty
 
 RULING = "ruling"  # the basis of a liability that was ruled, and the reason of what is shifted by it
 

@@ -14,7 +14,8 @@ from bff.cases.terms import terms_of
 from bff.cases.timeline import record
 from bff.storage.database import Connection
 from bff.storage.fields import new_id
-from bff.vocabulary import ExchangeStatus, Resolution, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import ExchangeStatus, Resolution
 
 SENDS_GOODS = frozenset({Resolution.EXCHANGE, Resolution.REPAIR})
 

@@ -9,7 +9,8 @@ from bff.cases.judging import RequestedLine
 from bff.cases.quote import LineTerms
 from bff.cases.refusal import Refusal, invalid
 from bff.storage.case_facts import OrderMaterial
-from bff.vocabulary import EligibilityStatus, EvidenceKind, Resolution, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import EligibilityStatus, EvidenceKind, Resolution
 
 if TYPE_CHECKING:
     from bff.cases.opening import Wanted

@@ -25,14 +25,8 @@ from bff.cases.refuting import Anew, Judges, decide_again, is_fault
 from bff.cases.standing import Author, Standing
 from bff.cases.terms import terms_of
 from bff.storage.database import Connection
-from bff.vocabulary import (
-    CaseAction,
-    Disposition,
-    EligibilityStatus,
-    ExchangeStatus,
-    Resolution,
-    UserErrorCode,
-)
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import CaseAction, Disposition, EligibilityStatus, ExchangeStatus, Resolution
 
 
 class Report(Struct, frozen=True):

@@ -14,7 +14,8 @@ from bff.cases.refusal import Refusal
 from bff.cases.standing import Author, Standing, standing
 from bff.money import Money, split
 from bff.storage.database import Connection
-from bff.vocabulary import CaseAction, RefundMethod, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import CaseAction, RefundMethod
 
 AMOUNT = ("amount", "amount")
 

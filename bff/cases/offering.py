@@ -18,7 +18,8 @@ from bff.markets import market
 from bff.money import Money, split
 from bff.storage.database import Connection
 from bff.storage.fields import new_id
-from bff.vocabulary import CaseAction, DeadlineKind, OfferStatus, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import CaseAction, DeadlineKind, OfferStatus
 
 
 class Proposal(Struct, frozen=True):

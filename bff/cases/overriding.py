@@ -16,7 +16,8 @@ from bff.cases.standing import Author, Standing, standing
 from bff.cases.terms import CaseTerms, terms_of
 from bff.money import portion, split
 from bff.storage.database import Connection
-from bff.vocabulary import CASE_RELEASES_UNITS, CaseAction, CaseStatus, ExchangeStatus, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import CASE_RELEASES_UNITS, CaseAction, CaseStatus, ExchangeStatus
 
 PATH = "status"
 # Where nothing has been agreed yet, or no longer is.

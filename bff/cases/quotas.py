@@ -10,7 +10,8 @@ from bff.policy.contributions import Advance, Waive
 from bff.policy.entitlements import Entitlement
 from bff.storage.database import Connection
 from bff.storage.fields import new_id
-from bff.vocabulary import Resolution, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import Resolution
 
 
 def used_by(terms: Iterable[LineTerms], resolution: Resolution) -> set[str]:

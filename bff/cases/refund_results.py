@@ -21,7 +21,8 @@ from bff.cases.timeline import Event, record
 from bff.money import Money
 from bff.payments.provider import Accepted, Declined, Outcome, RefundOrder, Succeeded, Unknown
 from bff.storage.database import Connection
-from bff.vocabulary import RefundStatus, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import RefundStatus
 
 log = structlog.get_logger("bff.refunds")
 LONGEST_FAILURE = 500

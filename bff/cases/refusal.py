@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bff.policy.decision import Explanation
-from bff.vocabulary import UserErrorCode
+from bff.user_errors import UserErrorCode
 
 # What one attempt settles for good: an idempotency key is bound to these as it is to success. The others say
 # that the question itself was wrong, and may be put right under the same key.

@@ -8,7 +8,7 @@ from bff.cases.change import lock
 from bff.cases.held_units import QuantityExceeded, hold_units
 from bff.cases.refusal import Refusal
 from bff.storage.database import Connection
-from bff.vocabulary import UserErrorCode
+from bff.user_errors import UserErrorCode
 
 
 class _Released(Struct, frozen=True):

@@ -22,7 +22,8 @@ from bff.cases.summary import explanations
 from bff.policy.decision import Verdict
 from bff.storage.case_facts import OrderMaterial
 from bff.storage.database import Connection
-from bff.vocabulary import EligibilityStatus, Resolution, ReturnReason, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import EligibilityStatus, Resolution, ReturnReason
 
 # How a withdrawal is carried out, the usual way first: what never arrived need not come back.
 WAYS = (Resolution.RETURN_AND_REFUND, Resolution.REFUND_ONLY)

@@ -18,7 +18,8 @@ from bff.schema.user_error import UserErrorSource
 from bff.storage.folding import folded, is_storable
 from bff.storage.reads.guests import GuestOrder, order_of_number
 from bff.tokens import Keyring, mint
-from bff.vocabulary import Role, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import Role
 
 LIFE = 15 * 60  # seconds
 NO_SUCH_ORDER = "There is no order of that number that was placed with that e-mail address"

@@ -16,7 +16,8 @@ from bff.schema.ids import key_of
 from bff.schema.refund_inputs import RecordRefundResultInput, RetryRefundInput
 from bff.storage.database import Connection
 from bff.storage.reads import refunds
-from bff.vocabulary import Role, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import Role
 
 LONGEST_REFERENCE = 190  # of a refund to several tenders each gets its own, by a number behind it
 

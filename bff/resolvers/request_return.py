@@ -23,7 +23,8 @@ from bff.schema.return_quote import ReturnLineInput
 from bff.storage.database import Connection
 from bff.storage.reads.lines import LineRow
 from bff.storage.reads.orders import OrderRow
-from bff.vocabulary import RefundMethod, Role, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import RefundMethod, Role
 
 MOST_LINES = 100
 

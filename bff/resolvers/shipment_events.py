@@ -23,8 +23,9 @@ from bff.schema.shipment_event_inputs import RecordEventsSource, RecordShipmentE
 from bff.schema.user_error import UserErrorSource
 from bff.storage.database import Connection
 from bff.storage.reads.tracked import Parcels, parcels_of
+from bff.user_errors import UserErrorCode
 from bff.viewer import Viewer
-from bff.vocabulary import Role, UserErrorCode
+from bff.vocabulary import Role
 
 OPERATION = "recordShipmentEvents"
 MOST_EVENTS = 100

@@ -8,7 +8,8 @@ from bff.schema.errors import bad_input, forbidden
 from bff.schema.stock import SetStockInput, StockLevelInput, StockSource
 from bff.schema.user_error import UserErrorSource
 from bff.storage.database import Connection
-from bff.vocabulary import Role, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import Role
 
 MOST_LEVELS, MOST_UNITS = 100, 2**31 - 1
 

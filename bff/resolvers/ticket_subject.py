@@ -17,8 +17,9 @@ from bff.storage.reads import customers, tickets
 from bff.storage.reads.tickets import CaseSubject, OrderSubject
 from bff.tickets.messages import LONGEST_BODY, Said
 from bff.tickets.opening import LONGEST_SUBJECT, Opening
+from bff.user_errors import UserErrorCode
 from bff.viewer import Viewer
-from bff.vocabulary import Role, UserErrorCode
+from bff.vocabulary import Role
 
 
 async def opening_of(context: RequestContext, viewer: Viewer, asked: OpenTicketInput) -> Opening:

@@ -16,7 +16,7 @@ from bff.schema.context import RequestContext
 from bff.schema.explanation import ExplanationSource
 from bff.schema.user_error import UserErrorSource
 from bff.storage.database import Connection
-from bff.vocabulary import UserErrorCode
+from bff.user_errors import UserErrorCode
 
 KEY = "idempotencyKey"
 Work = Callable[[Connection, Author], Awaitable[UUID | Sequence[UUID] | None]]

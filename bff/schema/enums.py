@@ -20,6 +20,7 @@ from bff.schema.case_enums import (
 )
 from bff.schema.described import described
 from bff.storage.reads.cases import CaseSort
+from bff.user_errors import UserErrorCode
 from bff.vocabulary import (
     CaseStatus,
     Effect,
@@ -36,7 +37,6 @@ from bff.vocabulary import (
     Role,
     RuleSource,
     ShipmentStatus,
-    UserErrorCode,
     WindowAnchor,
 )
 

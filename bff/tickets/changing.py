@@ -18,7 +18,8 @@ from bff.tickets.transitions import (
     state_of,
     target,
 )
-from bff.vocabulary import TicketStatus, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import TicketStatus
 
 
 class _Locked(Struct, frozen=True):

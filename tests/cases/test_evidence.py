@@ -10,7 +10,8 @@ from bff.cases.evidence import Evidence, checked, is_safe_address, keep
 from bff.cases.refusal import Refusal
 from bff.cases.standing import Author
 from bff.storage.database import Database
-from bff.vocabulary import EvidenceKind, Role, UserErrorCode
+from bff.user_errors import UserErrorCode
+from bff.vocabulary import EvidenceKind, Role
 from tests.cases.an_order import a_case, an_order
 
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

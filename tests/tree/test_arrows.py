@@ -7,6 +7,7 @@ from tests.tree.sources import ROOT, imports, modules, name_of
 # Each part may import those named with it, and itself.
 LOW = {
     "vocabulary",
+    "user_errors",
     "money",
     "units",
     "markets",
@@ -30,6 +31,7 @@ ALLOWED = {
     "policy": POLICY,
     "setting_values": POLICY,
     "settings": POLICY | {"setting_values"},
+    "clock": POLICY | {"setting_values", "settings"},
     "storage": STORAGE,
     "orders": STORAGE,
     "cases": STORAGE | {"payments.provider"},
@@ -41,8 +43,8 @@ ALLOWED = {
     "execution": RESOLVERS,
     "http": RESOLVERS | {"payments.provider"},
     "worker": RECORDS | {"payments", "settings", "setting_values"},
-    "app": RESOLVERS | {"http", "execution", "settings", "payments", "worker"},
-    "cli": RESOLVERS | {"http", "execution", "settings", "app", "payments", "worker"},
+    "app": RESOLVERS | {"http", "execution", "settings", "clock", "payments", "worker"},
+    "cli": RESOLVERS | {"http", "execution", "settings", "clock", "app", "payments", "worker"},
 }
 # What plugins may know of the kernel: its public modules, and its kit in their tests.
 PUBLIC = {

@@ -1,0 +1,22 @@
+"""What can a caller of a mutation do wrong? The closed set of codes that user errors carry."""
+
+from bff.vocabulary import Word
+
+
+class UserErrorCode(Word):
+    """What a caller of a mutation did wrong."""
+
+    NOT_FOUND = "NOT_FOUND"
+    FORBIDDEN = "FORBIDDEN"
+    INVALID_INPUT = "INVALID_INPUT"
+    INELIGIBLE = "INELIGIBLE"
+    INVALID_STATE = "INVALID_STATE"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    QUANTITY_EXCEEDED = "QUANTITY_EXCEEDED"
+    AMOUNT_EXCEEDED = "AMOUNT_EXCEEDED"
+    EVIDENCE_REQUIRED = "EVIDENCE_REQUIRED"
+    QUOTE_EXPIRED = "QUOTE_EXPIRED"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    DEADLINE_PASSED = "DEADLINE_PASSED"
+    QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
