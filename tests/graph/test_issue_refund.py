@@ -1,11 +1,12 @@
 """Does a merchant pay what it means to pay? What is owed, a part or more, once, and never past the ceiling."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from bff.cases import audit
-from tests.graph.acting import a_case, a_waiting_case, data_of, events, of, undone
+from tests.graph.acting import a_case, a_waiting_case, act, data_of, events, of, undone
 from tests.graph.conftest import Client
 from tests.graph.returning import booked, bought, money, paid_out, received, seller, step
 from tests.graph.shop import AGENT, Shop, a_line, an_order
@@ -165,6 +166,23 @@ async def test_payments_are_exact_in_currencies_of_no_place_and_of_three(
     case = await issued(client, shop, case, amount=money(part, currency))
 
     assert refunds(case) == [(part, "PENDING")]
+    assert await audit.verify(shop.database) == []
+
+
+async def test_of_two_payments_at_once_one_is_made(shop: Shop, client: Client) -> None:
+    await bought(shop, "P-1")
+    case = await booked(client, shop, "P-1")
+    shoes = await seller(shop)
+    asked = of(case, amount=money("60.00"))
+
+    payloads = await asyncio.gather(
+        *(act(client, shoes, "issueRefund", asked | {"idempotencyKey": key}) for key in ("one", "other", "one"))
+    )
+
+    codes = [error["code"] for payload in payloads for error in payload["userErrors"]]
+    assert codes in (["VERSION_CONFLICT"], ["VERSION_CONFLICT"] * 2)
+    paid = await shop.database.rows("SELECT amount_minor FROM refunds")
+    assert paid == [{"amount_minor": 6000}]
     assert await audit.verify(shop.database) == []
 
 
