@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from bff.cases.change import Change, carry_out
 from bff.cases.refusal import Refusal
+from bff.cases.rights import floors_of
 from bff.cases.standing import Author, Standing
-from bff.cases.terms import terms_of
 from bff.policy.stored import told
 from bff.storage.database import Connection
 from bff.storage.reads.case_decisions import Kept
@@ -32,8 +32,7 @@ async def decline(tx: Connection, case: UUID, author: Author, at: datetime, vers
 
 async def must_be_free_to_decline(tx: Connection, case: UUID) -> None:
     """Raises INELIGIBLE, with what was said when it was decided, where a statutory right was in force."""
-    terms = await terms_of(tx, case)
-    if not any(line.floor_bps for line in terms.lines):
+    if not await floors_of(tx, case):
         return
     (row,) = await tx.structs(_Decided, "SELECT decision FROM cases WHERE id = ?", case)
     decided = row.decision or Kept()

@@ -12,6 +12,7 @@ from bff.cases.change import Change, carry_out, lock, must_be_current, must_be_t
 from bff.cases.conditions import SENT, UNDER_WAY
 from bff.cases.refusal import Refusal
 from bff.cases.rehold import hold_again
+from bff.cases.rights import floors_of
 from bff.cases.standing import Author, Standing, standing
 from bff.cases.terms import CaseTerms, terms_of
 from bff.money import portion, split
@@ -69,7 +70,7 @@ async def _keep_rights(tx: Connection, now: Standing) -> None:
 
     Whoever was refunded in advance and never sent the goods may be asked for the money again.
     """
-    floors = {line.order_line: line.floor_bps for line in (await terms_of(tx, now.id)).lines if line.floor_bps}
+    floors = await floors_of(tx, now.id)
     rows = await tx.structs(
         _Kept,
         "SELECT order_line_id, worth_minor, refunded_minor, received_quantity FROM case_lines WHERE case_id = ?",

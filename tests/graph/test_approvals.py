@@ -74,11 +74,32 @@ async def test_a_refusal_says_why_and_frees_the_units(shop: Shop, client: Client
     assert await audit.verify(shop.database) == []
 
 
+async def test_a_claim_that_has_to_be_proven_may_be_declined_whatever_the_law_gives(
+    shop: Shop, client: Client
+) -> None:
+    await shop.take(an_order("D-1", customer="ben", market="DE", currency="EUR"))
+    case = await a_case(client, shop, "D-1", reason="COUNTERFEIT", evidence=PROOF, customer="ben")
+    assert case["status"] == "REQUESTED"
+
+    merchant = await shop.merchant("shoe-house")
+    declined = await done(client, merchant, "declineCase", of(case, reason="It is ours"))
+
+    assert declined["status"] == "DECLINED"
+    ben = await shop.customer("ben")
+    disputed = await done(client, ben, "openDispute", of(declined, claim="It is not", idempotencyKey="d"))
+    assert data_of(disputed, "dispute_opened") == {}
+
+
+# Whatever was claimed, a right that needs no proof stands in the way.
+AS_A_WITHDRAWAL = "UPDATE case_lines SET reason = 'CHANGE_OF_MIND'"
+
+
 @pytest.mark.parametrize("who", ["merchant", "agent"])
 async def test_nobody_declines_below_a_statutory_right(shop: Shop, client: Client, who: str) -> None:
     await shop.take(an_order("D-1", customer="ben", market="DE", currency="EUR"))
     case = await a_case(client, shop, "D-1", reason="COUNTERFEIT", evidence=PROOF, customer="ben")
     assert case["status"] == "REQUESTED"
+    await shop.change(AS_A_WITHDRAWAL)
     viewer = AGENT if who == "agent" else await shop.merchant("shoe-house")
 
     before = await dump(shop.database)

@@ -223,8 +223,9 @@ FLOOR = "UPDATE cases SET terms = ? WHERE id = (SELECT case_id FROM case_lines W
 
 
 async def with_a_right(shop: Shop, order: str, *, bps: int = 10_000) -> None:
-    """A statute gives that much of the line's price back."""
+    """A statute gives that much of the line's price back, and asks for no reason."""
     line = await shop.line_key(order)
+    await shop.change("UPDATE case_lines SET reason = 'CHANGE_OF_MIND' WHERE order_line_id = ?", line)
     terms = {"lines": [{"order_line": str(line), "floor_bps": bps, "instead": []}]}
     await shop.change(FLOOR, terms, line)
 
