@@ -23,6 +23,11 @@ class Component(Struct, frozen=True, omit_defaults=True):
     plugin: str = "kernel"
     cost: str = ""
 
+    @property
+    def same(self) -> tuple[RefundComponentKind, str, str]:
+        """What is added up with it."""
+        return self.kind, self.plugin, self.cost
+
 
 class Agreement(Struct, frozen=True):
     """What some units are to be paid, in minor units: the gross components less the others."""
@@ -88,6 +93,17 @@ class Agreement(Struct, frozen=True):
             return self
         return self._resized(total, total, self.total) if self.total else Agreement.plain(total)
 
+    def after(self, earlier: int, amount: int) -> "Agreement":
+        """The next `amount` where `earlier` of it was paid before: parts that are paid apart add up to the whole."""
+        if not earlier:
+            return self.paying(amount)
+        before = {one.same: one.amount for one in self.paying(earlier).components}
+        parts = (
+            msgspec.structs.replace(one, amount=one.amount - before.get(one.same, 0))
+            for one in together((self.paying(earlier + amount),)).components
+        )
+        return Agreement(tuple(one for one in parts if one.amount))
+
     def less(self, amount: int) -> "Agreement":
         """With so much taken off; no more than there is."""
         amount = min(amount, self.total)
@@ -95,15 +111,21 @@ class Agreement(Struct, frozen=True):
         return Agreement((*self.components, taken)) if amount else self
 
     def _resized(self, total: int, part: int, whole: int) -> "Agreement":
-        """Fees are rounded down, in the customer's favour; what is given is what makes up the total with them."""
+        """Fees are rounded down, in the customer's favour; what is given is what makes up the total with them.
+
+        A component is split off after the other, so that none is ever less in a larger total.
+        """
         fees = {
             place: one.amount * part // whole for place, one in enumerate(self.components) if one.kind not in GROSS
         }
         given = [place for place, one in enumerate(self.components) if one.kind in GROSS]
         if not given:
             return Agreement.plain(total)
-        parts = split(total + sum(fees.values()), [self.components[place].amount for place in given])
-        amounts = fees | dict(zip(given, parts, strict=True))
+        amounts, left = dict(fees), total + sum(fees.values())
+        weights = [self.components[place].amount for place in given]
+        for at, place in enumerate(given):
+            amounts[place] = split(left, [weights[at], sum(weights[at + 1 :])])[0]
+            left -= amounts[place]
         return self._of(amounts[place] for place in range(len(self.components)))
 
     def _of(self, amounts: Iterable[int]) -> "Agreement":
@@ -144,6 +166,5 @@ def together(agreements: Iterable[Agreement]) -> Agreement:
     sums: dict[tuple[RefundComponentKind, str, str], int] = {}
     for agreement in agreements:
         for one in agreement.components:
-            key = (one.kind, one.plugin, one.cost)
-            sums[key] = sums.get(key, 0) + one.amount
+            sums[one.same] = sums.get(one.same, 0) + one.amount
     return Agreement(tuple(Component(kind, amount, plugin, cost) for (kind, plugin, cost), amount in sums.items()))

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bff.calendars import due
 from bff.cases import bonuses, books, holds, refunds
@@ -20,11 +21,12 @@ from bff.vocabulary import DeadlineKind, LiableParty, RefundMethod, RefundStatus
 
 
 class Due(Struct, frozen=True):
-    """What one case line is still to be paid, minor units; of `agreed`, from which so much was asked before."""
+    """What one case line is still to be paid, minor units; of `agreed`, of which `earlier` was asked for before."""
 
     case_line: UUID
     amount: int
     agreed: Agreement
+    earlier: int
 
 
 class Line(Struct, frozen=True):
@@ -46,11 +48,13 @@ LINES = """
 async def due_lines(tx: Connection, case: UUID) -> list[Due]:
     """The lines that are owed something."""
     found = await tx.structs(Line, LINES, case)
-    return [
-        Due(line.id, line.refundable - line.asked, Agreement.read(line.breakdown))
-        for line in found
-        if line.refundable > line.asked
-    ]
+    return [_due(line) for line in found if line.refundable > line.asked]
+
+
+def _due(line: Line) -> Due:
+    """What is agreed may be for all that the line is to get, or, after a ruling, for what it is still to get."""
+    amount, agreed = line.refundable - line.asked, Agreement.read(line.breakdown)
+    return Due(line.id, amount, agreed, max(0, min(agreed.total, line.refundable) - amount))
 
 
 async def pay(
@@ -83,7 +87,7 @@ async def _refund(
     for one in dues:
         goods, shipping = (await holds.left_of(tx, one.case_line)).parts(one.amount)
         shares.append(Share(one.case_line, goods, shipping))
-    agreement = together(one.agreed.paying(one.amount) for one in dues)
+    agreement = together(one.agreed.after(one.earlier, one.amount) for one in dues)
     asked = RefundAsked(
         case_id=standing.id,
         shares=tuple(shares),
@@ -116,7 +120,7 @@ def _within(dues: list[Due], total: int) -> list[Due]:
         amount = min(one.amount, total)
         total -= amount
         if amount > 0:
-            kept.append(Due(one.case_line, amount, one.agreed))
+            kept.append(replace(one, amount=amount))
     return kept
 
 

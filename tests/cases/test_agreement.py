@@ -66,3 +66,33 @@ def test_agreements_together_are_as_much_as_each_for_itself() -> None:
     one, other = an_agreement(item=100, tax=5, freight=10), an_agreement(item=50, freight=1)
 
     assert together((one, other)) == an_agreement(item=150, tax=5, freight=11)
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS, st.integers(0, 10_000), st.lists(st.integers(1, 4000), min_size=1, max_size=9))
+def test_parts_that_are_paid_apart_add_up_to_the_whole(
+    item: int, tax: int, shipping: int, fee: int, parts: list[int]
+) -> None:
+    whole = an_agreement(item, tax, shipping, fee=min(fee, item + tax + shipping))
+    earlier, paid = 0, []
+    for part in parts:
+        amount = min(part, whole.total - earlier)
+        if amount:
+            paid.append(whole.after(earlier, amount))
+            earlier += amount
+            assert paid[-1].total == amount
+            assert all(one.amount > 0 for one in paid[-1].components)
+    if left := whole.total - earlier:
+        paid.append(whole.after(earlier, left))
+
+    if whole.total:
+        assert together(paid).total == whole.total
+        assert {one.same: one.amount for one in together(paid).components} == {
+            one.same: one.amount for one in whole.components
+        }
+
+
+def test_a_thousand_in_three_parts_has_the_tax_of_the_whole() -> None:
+    whole = an_agreement(item=840, tax=160, freight=50)
+    parts = [whole.after(earlier, amount) for earlier, amount in ((0, 317), (317, 317), (634, 316))]
+
+    assert together(parts) == whole
