@@ -4,6 +4,7 @@ A second payer would do no harm, since a provider pays a key once; it would only
 the database's own: on PostgreSQL a session's, on SQLite a file beside the database, locked by a transaction.
 """
 
+import asyncio
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -61,9 +62,14 @@ class ServerTurn:
     def __init__(self, url: str) -> None:
         self._url = url
         self._session: Any = None
+        self._asking = asyncio.Lock()  # a session answers one question at a time
 
     async def mine(self) -> bool:
         """Asks the session whether it lives, or opens one and tries."""
+        async with self._asking:
+            return await self._mine()
+
+    async def _mine(self) -> bool:
         if self._session is not None:
             try:
                 await self._session.fetchval("SELECT 1", timeout=SECONDS)
@@ -80,11 +86,13 @@ class ServerTurn:
             session = await asyncpg.connect(self._url, timeout=SECONDS)
         except (OSError, TimeoutError, asyncpg.PostgresError):
             return False
-        if await session.fetchval("SELECT pg_try_advisory_lock($1)", LOCK, timeout=SECONDS):
-            self._session = session
-            return True
-        await session.close(timeout=SECONDS)
-        return False
+        try:
+            if await session.fetchval("SELECT pg_try_advisory_lock($1)", LOCK, timeout=SECONDS):
+                self._session, session = session, None
+        finally:
+            if session is not None:
+                session.terminate()
+        return self._session is not None
 
     async def give_up(self) -> None:
         """Closes the session, and the lock with it."""

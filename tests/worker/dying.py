@@ -27,10 +27,11 @@ class Dying(EmbeddedProvider):
 
     async def refund(self, order: RefundOrder) -> Outcome:
         self.calls += 1
-        if self.where == "before-call" and self.calls == 3:
+        is_third = self.calls == 3
+        if self.where == "before-call" and is_third:
             die()
         outcome = await super().refund(order)
-        if self.where == "after-call" and self.calls == 3:
+        if self.where == "after-call" and is_third:
             die()
         return outcome
 
