@@ -94,7 +94,7 @@ class Agreement(Struct, frozen=True):
         return self._resized(total, total, self.total) if self.total else Agreement.plain(total)
 
     def after(self, earlier: int, amount: int) -> "Agreement":
-        """The next `amount` where `earlier` of it was paid before: parts that are paid apart add up to the whole."""
+        """The next `amount` where `earlier` of it was paid: parts that are paid apart add up to the whole."""
         if not earlier:
             return self.paying(amount)
         before = {one.same: one.amount for one in self.paying(earlier).components}

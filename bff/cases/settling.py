@@ -21,7 +21,7 @@ from bff.vocabulary import DeadlineKind, LiableParty, RefundMethod, RefundStatus
 
 
 class Due(Struct, frozen=True):
-    """What one case line is still to be paid, minor units; of `agreed`, of which `earlier` was asked for before."""
+    """What one case line is still to be paid, minor units; of `agreed`, of which `earlier` was asked for."""
 
     case_line: UUID
     amount: int
