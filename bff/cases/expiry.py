@@ -15,6 +15,7 @@ from msgspec import Struct
 from bff.cases import approving, exchanges, parcels, refunds
 from bff.cases.change import Change, Write, carry_out, lock
 from bff.cases.holds import AmountExceeded
+from bff.cases.reopening import ESCALATIONS
 from bff.cases.settling import event
 from bff.cases.standing import SYSTEM, Standing, standing
 from bff.cases.state import Automaton
@@ -24,7 +25,6 @@ from bff.storage.database import Connection, Database
 from bff.vocabulary import DeadlineKind, Priority, ReverseShipmentStatus
 
 log = structlog.get_logger("bff.deadlines")
-ESCALATIONS = "escalations"  # the queue of those who look at what nobody has ruled in time
 WITH_THE_CARRIER = (ReverseShipmentStatus.PICKED_UP, ReverseShipmentStatus.IN_TRANSIT)
 NO_KEY = UUID(int=0)
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)

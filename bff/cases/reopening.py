@@ -9,7 +9,6 @@ from msgspec import Struct
 from bff.cases import exchanges
 from bff.cases.agreed_lines import agree
 from bff.cases.agreement import Agreement
-from bff.cases.expiry import ESCALATIONS
 from bff.cases.refusal import Refusal
 from bff.cases.rehold import hold_again
 from bff.cases.settling import event
@@ -17,6 +16,8 @@ from bff.cases.standing import SYSTEM, Standing
 from bff.cases.timeline import record
 from bff.storage.database import Connection
 from bff.vocabulary import DeadlineKind, ExchangeStatus, Priority
+
+ESCALATIONS = "escalations"  # the queue of those who look at what nobody has ruled in time
 
 EXPIRED, OVERRIDDEN = "case_expired", "case_overridden"
 
