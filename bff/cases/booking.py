@@ -47,8 +47,8 @@ class _Booked(Struct, frozen=True):
     tracking: str | None
 
 
-def check(booking: Booking, at: datetime) -> None:
-    """Raises INVALID_INPUT for what is wrong with a booking whatever the case."""
+def check(booking: Booking) -> None:
+    """Raises INVALID_INPUT for what is wrong with a booking whatever the case, and the time."""
     slot = (booking.pickup_from, booking.pickup_until)
     if booking.method is not ReturnMethod.PICKUP:
         if slot != (None, None):
@@ -59,8 +59,6 @@ def check(booking: Booking, at: datetime) -> None:
         raise invalid("a PICKUP needs `pickupFrom`", "pickupFrom")
     if booking.pickup_until is None:
         raise invalid("a PICKUP needs `pickupUntil`", "pickupUntil")
-    if booking.pickup_from <= at:
-        raise invalid("`pickupFrom` is not in the future", "pickupFrom")
     if not timedelta(0) < booking.pickup_until - booking.pickup_from <= LONGEST_SLOT:
         raise invalid("`pickupUntil` must be after `pickupFrom`, at most 24 hours", "pickupUntil")
 
@@ -70,7 +68,7 @@ async def book(
 ) -> Standing:
     """The way back is booked, in place of what was booked before; by mail with a number the goods are on it.
 
-    Raises a Refusal: INVALID_INPUT for a method that is not on offer, a slot too late and a number that is taken.
+    Raises a Refusal: INVALID_INPUT for a method that is not on offer, a slot too early or too late, a taken number.
     """
     data: dict[str, str] = {"method": booking.method.value}
     change = Change(on=CaseAction.SCHEDULE_RETURN, by=author.role, event="return_booked", data=data)
@@ -111,6 +109,8 @@ async def _check_offer(tx: Connection, before: Standing, booking: Booking) -> No
 
 
 def _check_time(booking: Booking, known: _Known, at: datetime) -> None:
+    if booking.pickup_from is not None and booking.pickup_from <= at:
+        raise invalid("`pickupFrom` is not in the future", "pickupFrom")
     latest = known.due_at or at + FURTHEST_AHEAD
     if booking.pickup_until is not None and booking.pickup_until > latest:
         message = f"`pickupUntil` is too late: the goods must be on their way before {latest.isoformat()}"

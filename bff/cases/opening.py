@@ -160,6 +160,7 @@ async def _write_lines(tx: Connection, case: UUID, opening: _Opening) -> None:
 async def _use_quotas(tx: Connection, rules: Rules, opening: _Opening, known: Known, at: datetime) -> None:
     wanted, order = opening.wanted, opening.material.order
     used = quotas.used_by(opening.terms, wanted.resolution)
+    quotas.must_cover(wanted.quote.quotas if wanted.quote else (), used)
     if used:
         segments = opening.material.segments
         benefits = rules.kernel.entitlements(str(order.customer_id), order.market, segments, at, known)

@@ -36,6 +36,14 @@ def used_by(terms: Iterable[LineTerms], resolution: Resolution) -> set[str]:
     return quotas
 
 
+def must_cover(quoted: Iterable[str], used: Iterable[str]) -> None:
+    """Raises QUOTA_EXHAUSTED where a quote counted on a benefit that the decision of today grants no more."""
+    gone = sorted(set(quoted) - set(used))
+    if gone:
+        message = f"{gone[0]}, which the quote counted on, is used up by now: ask for a new quote"
+        raise Refusal(UserErrorCode.QUOTA_EXHAUSTED, message, "quoteToken")
+
+
 async def lock(tx: Connection, order: UUID) -> None:
     """Lets the requests of one customer wait for each other, whichever orders they are about.
 

@@ -53,6 +53,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     status: EligibilityStatus
     policy: str  # digest of the policy set that decided
     expires_at: datetime
+    quotas: tuple[str, ...] = ()  # of benefits that the terms count on, one use of each
 
 
 class LineTerms(Struct, frozen=True):
@@ -89,17 +90,18 @@ def seal(terms: Terms, key: bytes) -> str:
     return jws.serialize_compact({"alg": ALGORITHM, "typ": "quote"}, msgspec.json.encode(terms), _key(key))
 
 
-def unseal(token: str, key: bytes, now: datetime, older_keys: Sequence[bytes] = ()) -> Terms:
-    """The terms of a token that one of the keys has sealed.
-
-    Raises NotAQuote for a forged one and QuoteExpired for one that is too old.
-    """
+def unseal(token: str, key: bytes, older_keys: Sequence[bytes] = ()) -> Terms:
+    """The terms of a token that one of the keys has sealed, expired or not. Raises NotAQuote for a forged one."""
     terms = next((found for one in (key, *older_keys) if (found := _opened(token, one))), None)
     if terms is None:
         raise NotAQuote("this is no quote of this server")
+    return terms
+
+
+def must_hold(terms: Terms, now: datetime) -> None:
+    """Raises QuoteExpired for terms that are too old."""
     if now >= terms.expires_at:
         raise QuoteExpired(terms.expires_at)
-    return terms
 
 
 def _opened(token: str, key: bytes) -> Terms | None:

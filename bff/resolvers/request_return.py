@@ -9,7 +9,7 @@ from strawberry import UNSET
 from bff.cases import evidence
 from bff.cases.judging import Known, RequestedLine, gather
 from bff.cases.opening import Wanted, open_case
-from bff.cases.quote import NotAQuote, QuoteExpired, Terms, unseal
+from bff.cases.quote import NotAQuote, QuoteExpired, Terms, must_hold, unseal
 from bff.cases.refusal import Refusal, absent, invalid
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import answered, note_of, refused, rules_of
@@ -39,6 +39,7 @@ async def request_return(context: RequestContext, asked: RequestReturnInput) -> 
         return refused(refusal)
 
     async def work(tx: Connection, author: Author) -> UUID:
+        _must_hold(context, wanted.quote)
         return await open_case(tx, rules_of(context), wanted, known, author, context.now)
 
     return await answered(context, await write(context, "requestReturn", asked, work))
@@ -135,13 +136,20 @@ def merchant_of(lines: Sequence[LineRow]) -> UUID:
     return lines[0].merchant_id
 
 
-def _quote(context: RequestContext, asked: RequestReturnInput, lines: Sequence[RequestedLine]) -> Terms:
-    """The terms that the token names. Raises QUOTE_EXPIRED, and INVALID_INPUT where they are another request's."""
+def _must_hold(context: RequestContext, quote: Terms | None) -> None:
+    """Raises QUOTE_EXPIRED. Not before the key is known: who asks again gets the first answer, however late."""
     try:
-        first, *older = context.signing_keys
-        terms = unseal(str(asked.quote_token), first, context.now, older)
+        if quote is not None:
+            must_hold(quote, context.now)
     except QuoteExpired as expired:
         raise Refusal(UserErrorCode.QUOTE_EXPIRED, f"{expired}: ask for a new one", "quoteToken") from None
+
+
+def _quote(context: RequestContext, asked: RequestReturnInput, lines: Sequence[RequestedLine]) -> Terms:
+    """The terms that the token names. Raises INVALID_INPUT where they are another request's."""
+    try:
+        first, *older = context.signing_keys
+        terms = unseal(str(asked.quote_token), first, older)
     except NotAQuote:
         raise invalid("`quoteToken` is no quote of this server", "quoteToken") from None
     viewer = context.signed_in()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from bff.cases import quotas
 from bff.cases.judging import grounds
 from bff.cases.quote import LineTerms, QuotedLine, Terms, expiry, seal, worst
 from bff.money import Money as Amount
@@ -122,6 +123,7 @@ def promise(
         status=status,
         policy=terms[0].decided.policy,
         expires_at=expiry(context.now),
+        quotas=tuple(sorted(quotas.used_by(terms, asked.resolution))),
     )
 
 

@@ -21,7 +21,7 @@ async def schedule_return(context: RequestContext, asked: ScheduleReturnInput) -
     context.signed_in()
     try:
         wanted = wanted_of(asked)
-        booking.check(wanted, context.now)
+        booking.check(wanted)
     except Refusal as refusal:
         return refused(refusal)
 

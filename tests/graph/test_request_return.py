@@ -42,9 +42,9 @@ async def the_request(shop: Shop, order: str = "A-1", line: str = "1", **differi
     return asked | differing
 
 
-async def request(client: Client, viewer: Any, asked: dict[str, Any]) -> dict[str, Any]:
+async def request(client: Client, viewer: Any, asked: dict[str, Any], **how: Any) -> dict[str, Any]:
     """The payload."""
-    answered: dict[str, Any] = (await client.ask(REQUEST, viewer, {"input": asked}))["requestReturn"]
+    answered: dict[str, Any] = (await client.ask(REQUEST, viewer, {"input": asked}, **how))["requestReturn"]
     return answered
 
 

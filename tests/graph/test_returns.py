@@ -67,6 +67,17 @@ async def test_a_new_booking_replaces_the_old_one_and_keeps_its_number(shop: Sho
     assert count["n"] == 1
 
 
+async def test_who_books_again_under_the_same_key_gets_the_first_answer_though_the_slot_has_begun(
+    shop: Shop, client: Client
+) -> None:
+    ben, case = await shop.customer("ben"), await approved(client, shop)
+    first = await done(client, ben, "scheduleReturn", of(case, **SLOT))
+
+    again = await done(client, ben, "scheduleReturn", of(case, **SLOT), now=NOW + timedelta(days=1, hours=1))
+
+    assert again == first
+
+
 async def test_who_names_the_posts_number_has_handed_the_goods_over(shop: Shop, client: Client) -> None:
     case = await approved(client, shop, **GERMAN)
 
@@ -115,7 +126,7 @@ async def test_of_two_who_name_a_number_at_once_one_has_it(shop: Shop, client: C
     [
         ({"pickupFrom": None}, ["pickupFrom"]),
         ({"pickupUntil": None}, ["pickupUntil"]),
-        ({"pickupFrom": at()}, ["pickupFrom"]),
+        ({"pickupFrom": at(), "pickupUntil": at(hours=4)}, ["pickupFrom"]),
         ({"pickupUntil": SLOT["pickupFrom"]}, ["pickupUntil"]),
         ({"pickupUntil": at(days=2, seconds=1)}, ["pickupUntil"]),
         ({"pickupFrom": at(days=60), "pickupUntil": at(days=60, hours=1)}, ["pickupUntil"]),
