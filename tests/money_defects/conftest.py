@@ -1,4 +1,4 @@
-"""Whose money is it? Whole lives of cases run in the small shop of the graph's tests, paid by the worker's steps."""
+"""Whose money is it? Lives of cases in the small shop of the graph's tests, paid by the worker's steps."""
 
 from collections.abc import AsyncIterator
 

@@ -27,6 +27,7 @@ CASE = """
 """
 AS_CASE = {"approveCase", "cancelCase", "withdrawDispute"}
 FINE = {"grade": "AS_NEW", "disposition": "RESTOCK"}
+KEYS = count()
 Wanted = tuple[str, int]  # a line's external id, and how many units
 
 
@@ -35,7 +36,6 @@ class Life:
 
     def __init__(self, client: Client, shop: Shop, till: Till) -> None:
         self.client, self.shop, self.till = client, shop, till
-        self._keys = count()
 
     # ---- who ---------------------------------------------------------------------------------------
 
@@ -54,7 +54,7 @@ class Life:
         kind = "CaseInput" if name in AS_CASE else f"{name[0].upper()}{name[1:]}Input"
         fields = how.pop("fields", f"case {{ {CASE} }}")
         document = f"mutation ($input: {kind}!) {{ {name}(input: $input) {{ {fields} {ERRORS} }} }}"
-        given = {"idempotencyKey": f"key {next(self._keys)}"} | asked
+        given = {"idempotencyKey": f"key {next(KEYS)}"} | asked
         return (await self.client.ask(document, viewer, {"input": given}, **how))[name]
 
     async def do(self, viewer: Viewer | None, name: str, case: Any, **more: Any) -> Any:
@@ -84,7 +84,7 @@ class Life:
         await self.shop.take(an_order(number, *(a_line(line["externalId"]) for line in bought), **told))
 
     async def wanted(self, number: str, *units: Wanted, reason: str = "WRONG_ITEM", **more: Any) -> dict[str, Any]:
-        """What a request says: these units of an order; by default the wrong goods, shown and returned for money."""
+        """What a request says: units of an order, by default the wrong goods, shown and returned for money."""
         lines = [
             {"orderLineId": await self.shop.line_id(number, line), "quantity": quantity, "reason": reason}
             for line, quantity in units or (("1", 1),)

@@ -9,12 +9,16 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQ
 from tests.graph.shop import AGENT, a_line
 from tests.money_defects.life import Life, paid, promised
 
-TWO = {"paid": "20.00", "quantity": 2}
 LEFT = ("QUANTITY_EXCEEDED", ["lines", "0", "quantity"])
 
 
+def two() -> dict[str, Any]:
+    """Two pairs of shoes for 20.00."""
+    return a_line(paid="20.00", quantity=2)
+
+
 async def test_row_01_units_that_were_received_cannot_be_requested_again(life: Life) -> None:
-    await life.sell("Q-1", a_line(**TWO))
+    await life.sell("Q-1", two())
     case = await life.back("Q-1", ("1", 2))
     assert (case["status"], paid(case)) == ("COMPLETED", ["20.00"])
 
@@ -46,7 +50,7 @@ async def test_row_01_at_no_step_does_a_case_free_the_units_that_it_holds(life: 
 
 
 async def test_row_01_units_that_never_came_back_are_not_freed_by_a_receipt(life: Life) -> None:
-    await life.sell("Q-1", a_line(**TWO))
+    await life.sell("Q-1", two())
     case = await life.back("Q-1", ("1", 2), counts=[1])
     assert paid(case) == ["10.00"]
 
@@ -55,7 +59,7 @@ async def test_row_01_units_that_never_came_back_are_not_freed_by_a_receipt(life
 
 
 async def test_row_01_a_cancelled_request_frees_its_units_once(life: Life) -> None:
-    await life.sell("Q-1", a_line(**TWO))
+    await life.sell("Q-1", two())
     case, ben = await life.request("Q-1", ("1", 2)), await life.ben()
     case = await life.do(ben, "cancelCase", case)
     cancelled = {"caseId": case["id"], "version": case["version"]}
@@ -67,8 +71,20 @@ async def test_row_01_a_cancelled_request_frees_its_units_once(life: Life) -> No
 
 # ---- what a shopper may say --------------------------------------------------------------------------
 
-SHOPPER = ("requestReturn", "declareWithdrawal", "cancelCase", "addEvidence", "scheduleReturn", "respondToOffer",
-           "openDispute", "withdrawDispute", "rateCase", "openTicket", "replyToTicket", "openGuestSession")  # fmt: skip
+SHOPPER = (
+    "requestReturn",
+    "declareWithdrawal",
+    "cancelCase",
+    "addEvidence",
+    "scheduleReturn",
+    "respondToOffer",
+    "openDispute",
+    "withdrawDispute",
+    "rateCase",
+    "openTicket",
+    "replyToTicket",
+    "openGuestSession",
+)
 
 
 def said(graph: Any, given: Any) -> dict[str, str]:
@@ -104,7 +120,7 @@ def test_row_02_no_input_of_a_shopper_takes_an_amount_a_price_or_a_receipt(schem
 
 @pytest.mark.parametrize("field", ["price", "receiveNow", "returnShipping", "refund", "amount"])
 async def test_row_02_a_request_that_names_a_price_is_no_request(life: Life, field: str) -> None:
-    await life.sell("Q-1", a_line(**TWO))
+    await life.sell("Q-1", two())
     asked = await life.wanted("Q-1") | {field: "0.01", "idempotencyKey": "k"}
     document = "mutation ($input: RequestReturnInput!) { requestReturn(input: $input) { case { id } } }"
 
@@ -129,7 +145,7 @@ async def test_row_02_the_way_back_costs_what_the_shop_says_whatever_a_carrier_i
     "name", ["recordReceipt", "recordInspection", "issueRefund", "approveCase", "shipExchange"]
 )
 async def test_row_02_a_shopper_neither_receives_nor_approves_nor_pays(life: Life, name: str) -> None:
-    await life.sell("Q-1", a_line(**TWO))
+    await life.sell("Q-1", two())
     case = await life.booked("Q-1")
     line = {"orderLineId": case["lines"][0]["orderLine"]["id"], "quantity": 1}
     about = {"caseId": case["id"], "version": case["version"]}

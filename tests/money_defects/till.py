@@ -1,4 +1,4 @@
-"""Who pays in these tests? The steps of the worker's own workflow, one after another, and the embedded provider."""
+"""Who pays in these tests? The steps of the worker's own workflow, one by one, and the embedded provider."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,7 @@ OPEN = "SELECT provider_key, runs FROM refund_tenders WHERE status IN ('PENDING'
 
 
 class Till:
-    """Pays what is open; `seen` is what the database held about each order at the moment its provider was called."""
+    """Pays what is open; `seen` is what the database held of each order when its provider was called."""
 
     def __init__(self, database: Database, book: Book) -> None:
         self.database = database
@@ -29,7 +29,7 @@ class Till:
         self.refunding = Refunding(database, lambda: self.provider, FileTurn(None), lambda: NOW)
 
     async def pay(self) -> int:
-        """Every open tender is asked for once and its answer recorded, then the provider's news is told; how many."""
+        """Asks for every open tender once and records the answer, then what the provider tells; how many."""
         tenders = await self.database.rows(OPEN)
         for tender in tenders:
             key, run = tender["provider_key"], tender["runs"]
@@ -65,6 +65,10 @@ class _Watched(EmbeddedProvider):
     def __init__(self, till: Till, book: Book) -> None:
         super().__init__(book, ["whsec_till"], QUICK)
         self._till = till
+
+    def behave(self, manner: Manner) -> None:
+        """From now on."""
+        self._manner = manner
 
     async def refund(self, order: RefundOrder) -> Any:
         rows = await self._till.database.rows(
