@@ -68,7 +68,7 @@ async def book(
 ) -> Standing:
     """The way back is booked, in place of what was booked before; by mail with a number the goods are on it.
 
-    Raises a Refusal: INVALID_INPUT for a method that is not on offer, a slot too early or too late, a taken number.
+    Raises a Refusal: INVALID_INPUT for a method that is not on offer, a slot too early or late, a taken number.
     """
     data: dict[str, str] = {"method": booking.method.value}
     change = Change(on=CaseAction.SCHEDULE_RETURN, by=author.role, event="return_booked", data=data)
