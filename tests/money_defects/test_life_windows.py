@@ -12,7 +12,7 @@ from bff.policy.manifest import Amounts
 from bff.policy.parameters import PolicySet, Record, RecordScope
 from bff.storage.database import Database
 from tests.graph.conftest import Client
-from tests.graph.shop import NOW, Shop, a_line, days_ago, written
+from tests.graph.shop import AGENT, NOW, Shop, a_line, days_ago, written
 from tests.money_defects.life import Life, paid, promised
 from tests.money_defects.till import Till
 
@@ -217,8 +217,8 @@ async def test_row_17_five_grounds_are_five_codes_each_with_its_own_words(life: 
 async def test_row_17_a_refusal_below_a_right_says_the_rules_words(life: Life) -> None:
     german = {"market": "DE", "currency": "EUR"}
     await life.sell("W-1", a_line(paid="50.00"), **german)
-    case = await life.request("W-1", reason="COUNTERFEIT")
-    assert case["status"] == "REQUESTED"
+    case = await life.request("W-1", reason="CHANGE_OF_MIND")
+    case = await life.do(AGENT, "overrideCase", case, status="REQUESTED", reason="Look again")
 
     asked = {"caseId": case["id"], "version": case["version"], "reason": "No"}
     payload = await life.ask(await life.seller(), "declineCase", asked)
