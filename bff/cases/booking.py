@@ -83,7 +83,7 @@ async def book(
     booked = await carry_out(tx, case, change, author, at, version=version, write=write)
     if not booking.is_sent:
         return booked
-    handed_over = Change(on=CaseStep.HAND_OVER, by=author.role, event="goods_handed_over")
+    handed_over = Change(on=CaseStep.HAND_OVER, by=author.role, event="goods_handed_over", is_more=True)
 
     async def hand_over(now: Standing) -> None:
         await parcels.set_off(tx, now, ReverseShipmentStatus.PICKED_UP, at)

@@ -38,6 +38,7 @@ class Change(Struct, frozen=True, kw_only=True):
     """What happens, by whom in the table's terms, and the event that tells of it; `to` is where OVERRIDE leads.
 
     `data` is read once `write` is done, which may fill it. Without an event `write` records what it does itself.
+    What `is_more` belongs to a change that this transaction has carried out before, and that counted the version.
     """
 
     on: Trigger
@@ -45,6 +46,7 @@ class Change(Struct, frozen=True, kw_only=True):
     event: str = ""
     data: dict[str, Any] = {}
     to: CaseStatus | None = None
+    is_more: bool = False
 
 
 async def lock(tx: Connection, case: UUID) -> None:
@@ -78,7 +80,7 @@ async def carry_out(
         await tx.execute("UPDATE cases SET status = ? WHERE id = ?", status, case)
     if change.event:
         await record(tx, event(case, change.event, at, author, change.data))
-    return await carry_on(tx, case, before, at)
+    return await carry_on(tx, case, before, at, is_more=change.is_more)
 
 
 def must_be_theirs(change: Change) -> None:
@@ -108,12 +110,14 @@ def _led_to(state: CaseState, change: Change) -> CaseStatus:
         raise Refusal(UserErrorCode.INVALID_STATE, str(invalid)) from None
 
 
-async def carry_on(tx: Connection, case: UUID, before: Standing, at: datetime) -> Standing:
+async def carry_on(
+    tx: Connection, case: UUID, before: Standing, at: datetime, *, is_more: bool = False
+) -> Standing:
     """What follows from a change of the case's facts since `before`, which was read under the same lock."""
     await tx.execute(
-        "UPDATE cases SET version = version + 1, updated_at = CASE WHEN updated_at < ? THEN ? ELSE updated_at END"
+        "UPDATE cases SET version = version + ?, updated_at = CASE WHEN updated_at < ? THEN ? ELSE updated_at END"
         " WHERE id = ?",
-        *(at, at, case),
+        *(int(not is_more), at, at, case),
     )
     state, after = before.state, await _followed(tx, before.state, await standing(tx, case, at), at)
     for _ in range(MOST_STEPS):

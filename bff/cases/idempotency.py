@@ -88,6 +88,11 @@ async def answer(tx: Connection, claimed: Claim, response: Any) -> None:
         raise LookupError(f"claim {claimed.id} is not open")
 
 
+async def free(tx: Connection, claimed: Claim) -> None:
+    """Lets a new claim go, in its transaction: the key may be used for a request that is put right."""
+    await tx.execute("DELETE FROM idempotency_keys WHERE id = ? AND response IS NULL", claimed.id)
+
+
 async def forget(tx: Connection, before: datetime) -> int:
     """Deletes the keys that were claimed before then, and says how many; the promise is 24 hours at least."""
     return await tx.execute("DELETE FROM idempotency_keys WHERE created_at < ?", before)

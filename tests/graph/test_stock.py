@@ -49,3 +49,25 @@ async def test_only_ingest_counts(shop: Shop, client: Client) -> None:
     assert await client.refused(SET, None, levels(("SHOE-43", 1))) == ("UNAUTHENTICATED", [])
     assert await client.refused(SET, INGEST, levels()) == ("BAD_USER_INPUT", ["input", "levels"])
     assert await on_shelf(shop, "SHOE-43") == (0, 0)
+
+
+async def test_counts_that_are_sent_again_do_not_undo_what_came_after(shop: Shop, client: Client) -> None:
+    await client.ask(SET, INGEST, levels(("SHOE-43", 7)))
+    await shop.stock("SHOE-43", 6)
+
+    again = await client.ask(SET, INGEST, levels(("SHOE-43", 7)))
+    other = await client.ask(SET, INGEST, levels(("SHOE-43", 8)))
+
+    assert again["setStock"] == {"updated": 1, "userErrors": []}
+    conflict = {"code": "IDEMPOTENCY_CONFLICT", "path": ["idempotencyKey"]}
+    assert other["setStock"] == {"updated": 0, "userErrors": [conflict]}
+    assert await on_shelf(shop, "SHOE-43") == (6, 0)
+
+
+async def test_the_key_of_counts_of_which_some_were_wrong_is_still_free(shop: Shop, client: Client) -> None:
+    await client.ask(SET, INGEST, levels(("SHOE-43", 7), ("SHOE-99", 1)))
+
+    answer = await client.ask(SET, INGEST, levels(("SHOE-43", 8)))
+
+    assert answer["setStock"] == {"updated": 1, "userErrors": []}
+    assert await on_shelf(shop, "SHOE-43") == (8, 0)
