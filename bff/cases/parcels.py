@@ -116,10 +116,11 @@ def furthest(
 async def set_off(tx: Connection, now: Standing, status: ReverseShipmentStatus, at: datetime) -> None:
     """The goods are on their way: what others than the customer bear of its costs is owed from now on."""
     await tx.execute("UPDATE reverse_shipments SET status = ? WHERE case_id = ?", status, now.id)
-    await _book_costs(tx, now, at)
+    await book_costs(tx, now, at)
 
 
-async def _book_costs(tx: Connection, now: Standing, at: datetime) -> None:
+async def book_costs(tx: Connection, now: Standing, at: datetime) -> None:
+    """What others than the customer bear of the way back; once, when the goods set off or are here unannounced."""
     sums: dict[tuple[str, LiableParty], int] = {}
     for line in (await terms_of(tx, now.id)).lines:
         for kind, party, amount in line.shares:
@@ -158,7 +159,7 @@ async def _handed_over(
         if late:
             await late()
             await reopening.restore(tx, before, at)
-        await _book_costs(tx, before, at)
+        await book_costs(tx, before, at)
 
     try:
         async with tx.savepoint():

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bff.cases import exchanges
+from bff.cases import exchanges, parcels
 from bff.cases.agreed_lines import LineOfCase, lines_of, reduce
 from bff.cases.change import Change, carry_out
 from bff.cases.refusal import absent
@@ -47,6 +47,8 @@ async def receive(
         await tx.execute(
             "UPDATE reverse_shipments SET status = 'DELIVERED' WHERE case_id = ? AND status <> 'CANCELLED'", case
         )
+        if data["received"]:
+            await parcels.book_costs(tx, before, at)
         if data["short"]:
             lines = await _send_less(tx, before, lines, data["received"], at)
         for line in lines:
