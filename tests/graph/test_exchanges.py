@@ -8,7 +8,7 @@ from bff.cases import audit, sending
 from bff.cases.refusal import Refusal
 from bff.schema.ids import key_of
 from bff.storage.database import Connection
-from tests.graph.acting import PROOF, data_of, events, of, undone
+from tests.graph.acting import PROOF, a_case, data_of, events, of, undone
 from tests.graph.conftest import Client
 from tests.graph.returning import booked, bought, finding, money, paid_out, received, seller, step
 from tests.graph.shop import AGENT, NOW, Shop, a_line, an_order
@@ -235,3 +235,21 @@ async def test_a_return_for_money_sends_nothing(shop: Shop, client: Client) -> N
     case = await booked(client, shop, "E-3")
     asked = of(case, **SENT)
     assert await undone(client, shop, await seller(shop), "shipExchange", asked) == ("INVALID_STATE", [])
+
+
+async def test_goods_that_went_elsewhere_before_the_answer_are_told_to_whoever_approves(
+    shop: Shop, client: Client
+) -> None:
+    await bought(shop, "E-1", market="CN", currency="CNY")  # where what is faulty is replaced by the same
+    await shop.stock("SHOE-42", 1)
+    claim: dict[str, Any] = {"reason": "QUALITY_DEFECT", "evidence": PROOF}
+    case = await a_case(client, shop, "E-1", customer="ben", resolution="EXCHANGE", exchangeSku="SHOE-42", **claim)
+    assert case["status"] == "REQUESTED"
+    await shop.stock("SHOE-42", 0)
+
+    refused = await undone(client, shop, await seller(shop), "approveCase", of(case))
+
+    assert refused == ("OUT_OF_STOCK", [])
+    await shop.stock("SHOE-42", 1)
+    case = await step(client, await seller(shop), "approveCase", case)
+    assert (case["status"], case["exchange"]["status"]) == ("APPROVED", "RESERVED")
