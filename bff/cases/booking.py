@@ -33,7 +33,7 @@ class Booking(Struct, frozen=True, kw_only=True):
 
     @property
     def is_sent(self) -> bool:
-        """Who has a number from the post office has handed the parcel in."""
+        """Who has a number from the post office says that the parcel was handed in."""
         return self.method is ReturnMethod.MAIL and self.tracking is not None
 
 
@@ -86,7 +86,7 @@ async def book(
     handed_over = Change(on=CaseStep.HAND_OVER, by=author.role, event="goods_handed_over", is_more=True)
 
     async def hand_over(now: Standing) -> None:
-        await parcels.set_off(tx, now, ReverseShipmentStatus.PICKED_UP, at)
+        await parcels.book_costs(tx, now, at)  # the parcel stays BOOKED until a carrier tells of it
 
     return await carry_out(tx, case, handed_over, author, at, write=hand_over)
 

@@ -79,6 +79,16 @@ def parcel_may_have_been_late(state: CaseState) -> bool:
     return state.goods_travel and state.parcel is not None and state.dispute is not DisputeStatus.RULED
 
 
+def parcel_is_missing(state: CaseState) -> bool:
+    """The parcel neither arrived nor is lost, and is not one that no carrier has ever told of."""
+    return parcel_is_under_way(state) and not parcel_was_never_seen(state)
+
+
+def parcel_was_never_seen(state: CaseState) -> bool:
+    """The customer named a parcel that no carrier has ever told of."""
+    return parcel_is_under_way(state) and state.parcel is ReverseShipmentStatus.BOOKED
+
+
 def parcel_is_under_way(state: CaseState) -> bool:
     """The parcel neither arrived nor is lost."""
     return state.status is CaseStatus.IN_TRANSIT and state.goods_travel and state.parcel not in ARRIVED_OR_LOST

@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from bff.cases import approving, exchanges, parcels, refunds
 from bff.cases.change import Change, Write, carry_out, lock
+from bff.cases.conditions import parcel_was_never_seen
 from bff.cases.holds import AmountExceeded
-from bff.cases.reopening import ESCALATIONS
+from bff.cases.reopening import ESCALATIONS, EXPIRED
 from bff.cases.settling import event
 from bff.cases.standing import SYSTEM, Standing, standing
 from bff.cases.state import Automaton
@@ -81,7 +82,8 @@ async def fire(tx: Connection, due: Due, at: datetime) -> bool:
     if due.kind is DeadlineKind.MERCHANT_RESPONSE:
         await approving.approve_unasked(tx, due.case, approving.BY_SILENCE, at)
         return True
-    name, work = PASSED[due.kind]
+    never_sent = due.kind is DeadlineKind.RETURN_TRANSIT and parcel_was_never_seen(now.state)
+    name, work = (EXPIRED, None) if never_sent else PASSED[due.kind]
     data = {"kind": due.kind.value} if name == CLOSED else {}
     change = Change(on=due.kind, by=Automaton.DEADLINE, event=name, data=data)
     write: Write | None = partial(work, tx, at) if work else None
@@ -163,7 +165,7 @@ CLOSED = "window_closed"
 Work = Callable[[Connection, datetime, Standing], Awaitable[None]]
 PASSED: dict[DeadlineKind, tuple[str, Work | None]] = {
     DeadlineKind.OFFER_RESPONSE: ("offer_expired", _offer_ends),
-    DeadlineKind.CUSTOMER_SHIPMENT: ("case_expired", None),
+    DeadlineKind.CUSTOMER_SHIPMENT: (EXPIRED, None),
     DeadlineKind.RETURN_TRANSIT: ("", _goods_are_lost),
     DeadlineKind.WAREHOUSE_INSPECTION: ("inspection_overdue", _goods_are_good),
     DeadlineKind.REFUND: ("refund_overdue", _all_is_paid),

@@ -113,12 +113,6 @@ def furthest(
     return max(told, key=lambda one: one.at).status if waits and told else known
 
 
-async def set_off(tx: Connection, now: Standing, status: ReverseShipmentStatus, at: datetime) -> None:
-    """The goods are on their way: what others than the customer bear of its costs is owed from now on."""
-    await tx.execute("UPDATE reverse_shipments SET status = ? WHERE case_id = ?", status, now.id)
-    await book_costs(tx, now, at)
-
-
 async def book_costs(tx: Connection, now: Standing, at: datetime) -> None:
     """What others than the customer bear of the way back; once, when the goods set off or are here unannounced."""
     sums: dict[tuple[str, LiableParty], int] = {}

@@ -136,7 +136,6 @@ async def test_money_that_went_in_advance_is_claimed_back_when_the_goods_never_c
     ("parcel", "liable"),
     [
         (ReverseShipmentStatus.IN_TRANSIT, "CARRIER"),
-        (ReverseShipmentStatus.BOOKED, "CUSTOMER"),
         (None, "CUSTOMER"),
     ],
 )
@@ -160,6 +159,19 @@ async def test_a_parcel_that_does_not_arrive_within_thirty_days_is_lost_and_paid
     assert (after["reverseShipment"] or {"status": "LOST"})["status"] == "LOST"
     await pay(shop)
     assert (await reread(client, case))["status"] == "COMPLETED"
+
+
+async def test_a_parcel_that_no_carrier_ever_told_of_expires_unpaid(shop: Shop, client: Client) -> None:
+    case = await bens_case(client, shop)
+    await a_parcel(shop, case, ReverseShipmentStatus.BOOKED)
+    await moved(client, case, "IN_TRANSIT")
+
+    assert await fired_at(shop, datetime(2026, 12, 20, 16, tzinfo=UTC)) == 1
+
+    expired = await reread(client, case)
+    assert (expired["status"], expired["refunds"]) == ("EXPIRED", [])
+    assert events(expired)[-1] == "case_expired"
+    assert await audit.verify(shop.database) == []
 
 
 # ---- the warehouse and the money --------------------------------------------------------------------

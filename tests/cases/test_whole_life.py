@@ -58,6 +58,7 @@ def test_a_case_moves_along_the_designs_edges_and_no_others(lives: Lives) -> Non
         (s.REQUESTED, s.CANCELLED),
         (s.APPROVED, s.CANCELLED),
         (s.APPROVED, s.IN_TRANSIT),
+        (s.IN_TRANSIT, s.EXPIRED),
         (s.APPROVED, s.RECEIVED),  # no carrier scanned the parcel
         (s.APPROVED, s.EXPIRED),
         (s.APPROVED, s.COMPLETED),

@@ -32,7 +32,6 @@ PLAINLY: dict[Trigger, tuple[dict[str, Any], ...]] = {
     CaseStep.REJECT_OFFER: ({"has_open_offer": False},),
     DeadlineKind.OFFER_RESPONSE: ({"has_open_offer": False},),
     CaseAction.SCHEDULE_RETURN: ({"parcel": ReverseShipmentStatus.BOOKED},),
-    DeadlineKind.RETURN_TRANSIT: ({"parcel": ReverseShipmentStatus.LOST},),
     DeadlineKind.WAREHOUSE_INSPECTION: (
         {"parcel": ReverseShipmentStatus.DELIVERED, "requires_inspection": False},
     ),
@@ -108,8 +107,8 @@ def _outcomes(before: CaseState, state: CaseState, on: Trigger) -> Iterator[Case
             yield replace(_without_exchange(here), owed=False)
         case CaseAction.ISSUE_REFUND:
             yield _refunding(state)
-        case CaseStep.HAND_OVER:
-            yield from _handed_over(before, replace(state, parcel=ReverseShipmentStatus.PICKED_UP))
+        case CaseStep.HAND_OVER | DeadlineKind.RETURN_TRANSIT:
+            yield from _travelled(before, state)
         case CaseStep.RETRY_REFUND:
             yield _retried(state)
         case DeadlineKind.REFUND:
@@ -119,6 +118,17 @@ def _outcomes(before: CaseState, state: CaseState, on: Trigger) -> Iterator[Case
             yield replace(state, dispute=DisputeStatus.RULED, owed=True, goods_travel=keeps)
         case _:
             yield from (replace(state, **facts) for facts in PLAINLY.get(on, ({},)))
+
+
+def _travelled(before: CaseState, state: CaseState) -> Iterator[CaseState]:
+    """The goods set off, as a carrier or only the customer says; or nobody has heard of them for too long."""
+    if before.status is CaseStatus.IN_TRANSIT:
+        ended = state.status is CaseStatus.EXPIRED
+        yield replace(state, parcel=ReverseShipmentStatus.CANCELLED if ended else ReverseShipmentStatus.LOST)
+        return
+    yield from _handed_over(before, replace(state, parcel=ReverseShipmentStatus.PICKED_UP))
+    if before.status is CaseStatus.APPROVED:
+        yield replace(state, parcel=ReverseShipmentStatus.BOOKED)
 
 
 def _handed_over(before: CaseState, state: CaseState) -> Iterator[CaseState]:
@@ -140,8 +150,13 @@ def _paid_at_last(state: CaseState) -> CaseState:
 
 def _reports(state: CaseState) -> Iterator[Change]:
     """What carriers and the payment provider say of what is theirs."""
-    if state.status is CaseStatus.IN_TRANSIT and state.parcel is ReverseShipmentStatus.PICKED_UP:
-        for parcel in (ReverseShipmentStatus.DELIVERED, ReverseShipmentStatus.LOST):
+    seen = {ReverseShipmentStatus.BOOKED, ReverseShipmentStatus.PICKED_UP}
+    if state.status is CaseStatus.IN_TRANSIT and state.parcel in seen:
+        for parcel in (
+            ReverseShipmentStatus.PICKED_UP,
+            ReverseShipmentStatus.DELIVERED,
+            ReverseShipmentStatus.LOST,
+        ):
             yield "reported", Automaton.CARRIER, with_clocks(state, replace(state, parcel=parcel), "reported")
     if RefundStatus.PENDING in state.refunds:
         for result in (RefundStatus.SUCCEEDED, RefundStatus.FAILED):
