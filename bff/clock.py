@@ -34,7 +34,7 @@ def ahead(file: Path) -> timedelta:
     """How far the shop is ahead of the machine; no file is not at all."""
     try:
         return timedelta(seconds=int(file.read_text(encoding="ascii")))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return timedelta()
 
 

@@ -1,19 +1,21 @@
 """`bff doctor`: is this server in good health? Everything that it depends on, looked at once and told plainly."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
 from msgspec import Struct
 
 from bff.app import Wiring, obstacles, wire
+from bff.cases import audit
 from bff.cli.schema import COMMITTED, sdl
 from bff.cli.terminal import out, settings_here, shown, with_database
 from bff.http.console import BUNDLE
 from bff.settings import DEMO_KEY
 from bff.storage.database import Database
 
+MOST_TOLD = 3  # of what is wrong in the books
 PRAGMAS = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
 
 
@@ -26,7 +28,7 @@ class Finding(Struct, frozen=True):
 
 
 def doctor() -> None:
-    """Looks at settings, database, plugins, policies, clock, schema and console; exit code 1 when one is ill."""
+    """Looks at settings, database, books, plugins, policies, clock and schema; exit code 1 when one is ill."""
     wired = wire(settings_here())
     findings = [*of_settings(wired), *of_rules(wired), *of_files()]
     findings += with_database(wired.settings.database_url, of_database)
@@ -45,10 +47,16 @@ def of_settings(wired: Wiring) -> Iterator[Finding]:
     yield Finding("environment", settings.environment.value)
     yield Finding("database", shown(settings.database_url))
     yield Finding("signing key", "the demo key" if settings.signing_key == DEMO_KEY else "of its own")
-    stopped = (
-        f"stopped at {settings.now.isoformat()}" if settings.now else f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    )
-    yield Finding("clock", stopped)
+    yield Finding("clock", clock(wired))
+
+
+def clock(wired: Wiring) -> str:
+    """The shop's time, and whether it is stopped or was moved on."""
+    now, real = wired.now(), datetime.now(UTC)
+    if wired.settings.now is not None:
+        return f"stopped at {now.isoformat()}"
+    moved = round((now - real).total_seconds())
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}" + (f", moved on by {timedelta(seconds=moved)}" if moved else "")
 
 
 def of_rules(wired: Wiring) -> Iterator[Finding]:
@@ -70,10 +78,20 @@ def of_files(bundle: Path = BUNDLE) -> Iterator[Finding]:
     yield Finding("GraphiQL", "built" if (bundle / "index.html").is_file() else "not built: make graphiql")
 
 
+async def of_books(database: Database) -> Finding:
+    """Whether every amount is what its refunds and the ledger's entries say; reads whole tables."""
+    wrong = await audit.verify(database)
+    told = "; ".join(f"{one.what} is {one.kept}, it must be {one.derived}" for one in wrong[:MOST_TOLD])
+    more = f"; {len(wrong) - MOST_TOLD} more" if len(wrong) > MOST_TOLD else ""
+    return Finding("books", f"{told}{more}" or "agree", good=not wrong)
+
+
 async def of_database(database: Database) -> list[Finding]:
     """What the database says of itself."""
     missing = await obstacles(database)
     findings = [Finding("tables", ", ".join(missing) or "up to date", good=not missing)]
+    if not missing:
+        findings.append(await of_books(database))
     ask: Callable[[str], str] = "PRAGMA {}".format if database.dialect == "sqlite" else "SHOW {}".format
     names = (
         PRAGMAS

@@ -10,10 +10,12 @@ from typer.testing import CliRunner, Result
 
 from bff.cli import app
 from bff.http.tokens import Keyring, viewer_of
+from bff.orders.upsert import upsert
 from bff.schema.ids import global_id
 from bff.settings import DEMO_KEY
 from bff.storage.database import Database
 from bff.vocabulary import Role
+from tests.graph.shop import an_order
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-of-production-with-32-bytes"
@@ -157,6 +159,30 @@ def test_the_doctor_finds_a_good_server_good_and_an_empty_one_ill(database_addre
     ill = bff("doctor", BFF_DATABASE_URL=f"sqlite:///{tmp_path / 'new.sqlite3'}")
     assert ill.exit_code == 1
     assert "migration 0001_initial" in ill.stdout
+
+
+def test_the_doctor_finds_books_that_disagree_ill(database_address: str) -> None:
+    async def take() -> None:
+        async with Database(database_address) as database:
+            await upsert(database, [an_order("D-1")])
+
+    asyncio.run(take())
+    assert bff("doctor", BFF_DATABASE_URL=database_address).exit_code == 0
+    statement(database_address, "UPDATE order_lines SET quantity_held = 1, held_units = ?", "[[0,1]]")
+
+    ill = bff("doctor", BFF_DATABASE_URL=database_address)
+
+    assert ill.exit_code == 1
+    told = " ".join(ill.stdout.split())
+    assert "ill books order_lines " in told
+    assert " units is 1, it must be 0 " in told
+
+
+def test_the_doctor_tells_by_how_much_the_clock_was_moved(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shop.sqlite3'}"
+    assert bff("clock", "--forward", "3d", "--database", url).exit_code == 0
+    told = " ".join(bff("doctor", BFF_DATABASE_URL=url).stdout.split())
+    assert ", moved on by 3 days, 0:00:00 " in told
 
 
 def test_a_bad_setting_is_one_line_for_every_command() -> None:
