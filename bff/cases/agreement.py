@@ -35,12 +35,12 @@ class Agreement(Struct, frozen=True):
     components: tuple[Component, ...]
 
     @classmethod
-    def of(cls, refund: Refund) -> "Agreement":
-        """What the policies quoted; a bonus is paid beside it."""
+    def of(cls, refund: Refund | None) -> "Agreement":
+        """What the policies quoted, if anything; a bonus is paid beside it."""
         return cls(
             tuple(
                 Component(one.kind, one.amount, one.plugin, one.cost)
-                for one in refund.components
+                for one in (refund.components if refund else ())
                 if one.kind is not RefundComponentKind.BONUS and one.amount
             )
         )

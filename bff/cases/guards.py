@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bff.cases.agreement import Agreement
 from bff.cases.evidence import Evidence
 from bff.cases.judging import RequestedLine
-from bff.cases.quote import LineTerms
+from bff.cases.quote import LineTerms, Terms
 from bff.cases.refusal import Refusal, invalid
 from bff.storage.case_facts import OrderMaterial
 from bff.user_errors import UserErrorCode
@@ -45,6 +46,23 @@ def check_decision(wanted: "Wanted", terms: Sequence[LineTerms]) -> None:
             )
     if wanted.resolution is Resolution.EXCHANGE:
         _check_variant(wanted, terms)
+
+
+def check_quote(
+    quote: Terms, lines: Sequence[RequestedLine], terms: Sequence[LineTerms], agreed: Sequence[Agreement]
+) -> None:
+    """Raises QUOTE_EXPIRED where the same policies take more off a line than they did when it was quoted.
+
+    Then another request has changed the order meanwhile, and this one may be what breaks its promotion. What
+    policies have changed since then does not count: that is what a quote is for.
+    """
+    quoted = {line.line: line.fees for line in quote.lines}
+    for line, one, now in zip(lines, terms, agreed, strict=True):
+        if one.decided.policy == quote.policy and now.fees > quoted[line.line]:
+            message = (
+                "The order has changed since this was quoted, and more would be taken off: ask for a new quote"
+            )
+            raise Refusal(UserErrorCode.QUOTE_EXPIRED, message, "quoteToken")
 
 
 def _check_variant(wanted: "Wanted", terms: Sequence[LineTerms]) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from bff.cases import approving, evidence, quotas
 from bff.cases.agreement import Agreement
 from bff.cases.change import open_clocks
-from bff.cases.guards import check_decision, check_evidence, check_quantities, lacking
+from bff.cases.guards import check_decision, check_evidence, check_quantities, check_quote, lacking
 from bff.cases.held_units import Held, hold_units
 from bff.cases.holds import lock_order
 from bff.cases.judging import Known, RequestedLine, Rules, gather_again, judge
@@ -88,8 +88,10 @@ async def open_case(
 
 def _money(wanted: Wanted, terms: Sequence[LineTerms]) -> tuple[tuple[Agreement, ...], CaseTerms]:
     """What each line is to be paid, and what else is agreed."""
-    refunds = [Agreement.of(one.refund) if one.refund else Agreement(()) for one in terms]
+    refunds = [Agreement.of(one.refund) for one in terms]
     if wanted.quote:
+        quotas.must_cover(wanted.quote.quotas, quotas.used_by(terms, wanted.resolution))
+        check_quote(wanted.quote, wanted.lines, terms, refunds)
         quoted = {line.line: line.refund for line in wanted.quote.lines}
         refunds = [one.paying(quoted[line.line]) for one, line in zip(refunds, wanted.lines, strict=True)]
     kept, difference = CaseTerms.of(wanted.lines, terms), 0
@@ -160,7 +162,6 @@ async def _write_lines(tx: Connection, case: UUID, opening: _Opening) -> None:
 async def _use_quotas(tx: Connection, rules: Rules, opening: _Opening, known: Known, at: datetime) -> None:
     wanted, order = opening.wanted, opening.material.order
     used = quotas.used_by(opening.terms, wanted.resolution)
-    quotas.must_cover(wanted.quote.quotas if wanted.quote else (), used)
     if used:
         segments = opening.material.segments
         benefits = rules.kernel.entitlements(str(order.customer_id), order.market, segments, at, known)

@@ -32,12 +32,13 @@ class NotAQuote(ValueError):  # noqa: N818 - what it is
 
 
 class QuotedLine(Struct, frozen=True):
-    """Some units of a line; `refund` is minor units of the quote's currency."""
+    """Some units of a line, in minor units of the quote's currency: what is refunded, after what is taken off."""
 
     line: UUID
     quantity: int
     reason: ReturnReason
     refund: int
+    fees: int = 0
 
 
 class Terms(Struct, frozen=True, kw_only=True):

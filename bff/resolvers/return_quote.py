@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from bff.cases import quotas
+from bff.cases.agreement import Agreement
 from bff.cases.judging import grounds
 from bff.cases.quote import LineTerms, QuotedLine, Terms, expiry, seal, worst
 from bff.money import Money as Amount
@@ -109,12 +110,13 @@ def promise(
     status = worst(terms)
     if status is EligibilityStatus.INELIGIBLE:
         return None
+    agreed = [Agreement.of(one.refund) for one in terms]
     return Terms(
         order=order.id,
         customer=order.customer_id,
         lines=tuple(
-            QuotedLine(line.row.id, line.quantity, line.reason, one.refund.total if one.refund else 0)
-            for line, one in zip(lines, terms, strict=True)
+            QuotedLine(line.row.id, line.quantity, line.reason, gets.total, gets.fees)
+            for line, gets in zip(lines, agreed, strict=True)
         ),
         resolution=asked.resolution,
         method=method,

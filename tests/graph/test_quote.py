@@ -61,8 +61,8 @@ async def test_a_quote_adds_up_over_its_lines_and_seals_them(house: Client, shop
     terms = unseal(found["token"], KEY)
     assert terms.order == key_of("Order", given["orderId"])
     assert terms.lines == (
-        QuotedLine(await shop.line_key("Q-1", "2"), 2, ReturnReason.SIZE_OR_FIT, 601),
-        QuotedLine(await shop.line_key("Q-1", "1"), 1, ReturnReason.CHANGE_OF_MIND, 9000),
+        QuotedLine(await shop.line_key("Q-1", "2"), 2, ReturnReason.SIZE_OR_FIT, 601, 66),
+        QuotedLine(await shop.line_key("Q-1", "1"), 1, ReturnReason.CHANGE_OF_MIND, 9000, 1000),
     )
     assert (terms.total, terms.currency, terms.resolution) == (9601, "SGD", Resolution.RETURN_AND_REFUND)
     assert (terms.method, terms.status) == (RefundMethod.ORIGINAL_PAYMENT, EligibilityStatus.ELIGIBLE)

@@ -98,3 +98,44 @@ async def test_a_variant_that_is_gone_is_told_whatever_was_quoted(shop: Shop, cl
 
     assert errors(refused) == [("OUT_OF_STOCK", ["exchangeSku"])]
     assert await dump(shop.database) == before
+
+
+async def test_quotes_taken_in_advance_do_not_keep_a_promotion_that_all_of_them_break(
+    shop: Shop, client: Client
+) -> None:
+    promotion = {"promotion": {"id": "11.11", "threshold": "300.00"}}
+    lines = [
+        a_line(str(place), paid="120.00", unitPrice="150.00", discount="30.00", attributes=promotion)
+        for place in (1, 2, 3)
+    ]
+    await shop.take(an_order("P-1", *lines, market="CN"))
+    ada = await shop.customer("ada")
+    asked = [
+        await quoted(client, ada, await the_request(shop, "P-1", place, idempotencyKey=place)) for place in "12"
+    ]
+    plain = {key: asked[1][key] for key in asked[1] if key != "quoteToken"} | {"idempotencyKey": "3"}
+
+    first = await request(client, ada, asked[0])
+    before = await dump(shop.database)
+    second = await request(client, ada, asked[1])
+    assert await dump(shop.database) == before
+    third = await request(client, ada, plain)
+
+    assert first["case"]["lines"][0]["refundable"]["amount"] == "120.00"
+    assert errors(second) == [("QUOTE_EXPIRED", ["quoteToken"])]
+    assert third["case"]["lines"][0]["refundable"]["amount"] == "90.00"
+
+
+async def test_quotes_taken_in_advance_share_one_quota_of_free_returns(shop: Shop, client: Client) -> None:
+    numbers = [f"F-{number}" for number in range(5)]
+    await shop.take(*(an_order(number, a_line(paid="900.00")) for number in numbers))
+    ada = await shop.customer("ada")
+    asked = [
+        await quoted(client, ada, await the_request(shop, number, idempotencyKey=number)) for number in numbers
+    ]
+
+    answers = [await request(client, ada, one) for one in asked]
+
+    assert [answer["userErrors"] for answer in answers[:3]] == [[]] * 3
+    assert [errors(answer) for answer in answers[3:]] == [[("QUOTA_EXHAUSTED", ["quoteToken"])]] * 2
+    assert await used(shop, "premium_tier.free_return") == [3]
