@@ -244,6 +244,21 @@ async def exchanged(tx: Connection, case: UUID, difference: int, at: datetime) -
     )
 
 
+async def exchange_lost(tx: Connection, case: UUID, difference: int, at: datetime) -> None:
+    """What goods that never arrived cost more is not owed any more."""
+    accounts, _, currency = await parties(tx, case)
+    await ledger.post(
+        tx,
+        Posting(
+            key=f"case:{case}:exchange_difference:reversed",
+            kind=TransactionKind.REVERSAL,
+            at=at,
+            entries=transfer(accounts.merchant, accounts.customer, difference, currency),
+            case_id=case,
+        ),
+    )
+
+
 async def compensated(
     tx: Connection, case: UUID, compensation: UUID, given: tuple[CompensationKind, LiableParty, int], at: datetime
 ) -> None:

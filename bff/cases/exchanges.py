@@ -6,7 +6,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from bff.cases import books
+from bff.cases.agreed_lines import agree
 from bff.cases.agreement import Agreement
+from bff.cases.conditions import WITH_THE_WAREHOUSE
 from bff.cases.refusal import Refusal
 from bff.cases.settling import event
 from bff.cases.standing import SYSTEM, Author, Standing
@@ -15,7 +17,7 @@ from bff.cases.timeline import record
 from bff.storage.database import Connection
 from bff.storage.fields import new_id
 from bff.user_errors import UserErrorCode
-from bff.vocabulary import ExchangeStatus, Resolution
+from bff.vocabulary import CaseStatus, ExchangeStatus, Resolution
 
 SENDS_GOODS = frozenset({Resolution.EXCHANGE, Resolution.REPAIR})
 
@@ -36,6 +38,15 @@ class _Sent(Struct, frozen=True):
     variant: UUID | None
     quantity: int
     difference: int
+
+
+class _Came(Struct, frozen=True):
+    """So many units of a line that are here and good."""
+
+    id: UUID
+    order_line: UUID
+    quantity: int
+    count: int
 
 
 class _Reserved(Struct, frozen=True):
@@ -146,6 +157,27 @@ async def delivered(tx: Connection, now: Standing, at: datetime) -> None:
         "UPDATE exchanges SET status = 'DELIVERED', delivered_at = ? WHERE case_id = ? AND status = 'SHIPPED'",
         *(at, now.id),
     )
+
+
+async def lost(tx: Connection, now: Standing, at: datetime) -> None:
+    """What was sent never arrives: what it cost more is not owed, and what came back is paid instead."""
+    (one,) = await tx.structs(
+        _Sent,
+        "UPDATE exchanges SET status = 'CANCELLED' WHERE case_id = ? AND status = 'SHIPPED'"
+        " RETURNING variant_id, quantity, difference_minor",
+        now.id,
+    )
+    if one.difference > 0:
+        await books.exchange_lost(tx, now.id, one.difference, at)
+    await pay_instead(tx, now.id)
+    if now.status not in WITH_THE_WAREHOUSE:
+        return
+    instead = {line.order_line: Agreement(line.instead) for line in (await terms_of(tx, now.id)).lines}
+    came = "accepted" if now.status is CaseStatus.INSPECTED else "received"
+    for line in await tx.structs(
+        _Came, f"SELECT id, order_line_id, quantity, {came}_quantity FROM case_lines WHERE case_id = ?", now.id
+    ):
+        await agree(tx, line.id, instead[line.order_line].of_units(line.quantity, line.count))
 
 
 async def pay_instead(tx: Connection, case: UUID) -> None:

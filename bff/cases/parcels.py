@@ -208,6 +208,9 @@ async def take_in_exchange(tx: Connection, case: UUID, scans: Sequence[Scan], au
             await sending.arrived(tx, case, at, author)
             continue
         lost = scan.status is ReverseShipmentStatus.LOST
+        if lost and is_allowed(before.state, CaseStep.LOSE_EXCHANGE, Automaton.CARRIER):
+            await sending.lost(tx, case, at, author)
+            continue
         await record(tx, event(case, "parcel_lost" if lost else "parcel_scanned", at, author, scan.data))
         await carry_on(tx, case, before, at)
     return len(new)

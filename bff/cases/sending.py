@@ -1,4 +1,4 @@
-"""How do goods go out to the customer? What was put aside is sent by the merchant, and arrives."""
+"""How do goods go out to the customer? What was put aside is sent by the merchant, and arrives or is lost."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,6 +22,16 @@ async def ship(
         await exchanges.sent(tx, before, carrier, tracking, at)
 
     return await carry_out(tx, case, change, author, at, version=version, write=send)
+
+
+async def lost(tx: Connection, case: UUID, at: datetime, author: Author = SYSTEM) -> Standing:
+    """A carrier has lost it. Raises a Refusal, INVALID_STATE, where nothing is on its way."""
+    change = Change(on=CaseStep.LOSE_EXCHANGE, by=Automaton.CARRIER, event="exchange_lost")
+
+    async def pay(before: Standing) -> None:
+        await exchanges.lost(tx, before, at)
+
+    return await carry_out(tx, case, change, author, at, write=pay)
 
 
 async def arrived(tx: Connection, case: UUID, at: datetime, author: Author = SYSTEM) -> Standing:

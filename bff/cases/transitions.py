@@ -131,6 +131,7 @@ TABLE: tuple[Transition, ...] = (
     _row(DeadlineKind.REFUND, DEADLINE, PAYABLE, None, settlement_is_due),
     _row(CaseAction.SHIP_EXCHANGE, MERCHANT, UNDER_WAY, None, exchange_may_be_sent),
     _row(CaseStep.DELIVER_EXCHANGE, CARRIER, ANY, None, exchange_is_sent),
+    _row(CaseStep.LOSE_EXCHANGE, CARRIER, UNDER_WAY, None, exchange_is_sent),
     _row(CaseStep.COMPLETE, SYSTEM, UNDER_WAY, COMPLETED, everything_is_done),
     _row(CaseAction.GRANT_COMPENSATION, AGENT, ANY),
     _row(CaseAction.RATE, CUSTOMER, FINAL - {CANCELLED}, None, is_not_rated),

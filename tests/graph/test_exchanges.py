@@ -7,11 +7,12 @@ import pytest
 from bff.cases import audit, sending
 from bff.cases.refusal import Refusal
 from bff.schema.ids import key_of
+from bff.schema.scalars import print_datetime
 from bff.storage.database import Connection
-from tests.graph.acting import PROOF, a_case, data_of, events, of, undone
+from tests.graph.acting import PROOF, a_case, act, data_of, events, of, undone
 from tests.graph.conftest import Client
 from tests.graph.returning import booked, bought, finding, money, paid_out, received, seller, step
-from tests.graph.shop import AGENT, NOW, Shop, a_line, an_order
+from tests.graph.shop import AGENT, INGEST, NOW, Shop, a_line, an_order
 
 STATE = """
     query ($id: ID!) { case(id: $id) {
@@ -21,6 +22,7 @@ STATE = """
       timeline { edges { node { type data } } }
     } }
 """
+VERSION = "query ($id: ID!) { case(id: $id) { id version } }"
 SENT = {"carrier": "Quick Post", "trackingNumber": "QP-1"}
 
 
@@ -123,6 +125,52 @@ async def test_what_costs_less_gives_money_back_once_the_goods_are_here(shop: Sh
     await arrive(shop, case)
 
     assert (await state(client, case))["status"] == "COMPLETED"
+    assert await audit.verify(shop.database) == []
+
+
+async def tell(client: Client, status: str) -> Any:
+    """The carrier says that of what was sent."""
+    event = {"eventId": f"QP-1 {status}", "trackingNumber": "QP-1", "status": status, "at": print_datetime(NOW)}
+    asked = {"events": [event], "idempotencyKey": f"k {status}"}
+    return await act(client, INGEST, "recordShipmentEvents", asked, fields="applied duplicates")
+
+
+async def test_what_is_lost_on_its_way_to_the_customer_is_paid_instead(shop: Shop, client: Client) -> None:
+    case = await swapped(client, shop, price="120.00", quantity=2)
+    case = await sent(client, shop, await received(client, shop, case, 2))
+    assert amounts(case) == []
+
+    assert (await tell(client, "LOST"))["applied"] == 1
+
+    after = await state(client, case)
+    assert (after["exchange"]["status"], amounts(after), await stock(shop)) == ("CANCELLED", ["196.50"], (1, 0))
+    assert "exchange_lost" in events(after)
+    assert await booked_amounts(shop, "EXCHANGE_DIFFERENCE") == [("CUSTOMER", -4000), ("MERCHANT", 4000)]
+    assert await booked_amounts(shop, "REVERSAL") == [("MERCHANT", -4000), ("CUSTOMER", 4000)]
+    assert await paid_out(client, shop, case) == "COMPLETED"
+    assert (await tell(client, "DELIVERED"))["applied"] == 1  # found again: it is told, and nothing else
+    assert amounts(await state(client, case)) == ["196.50"]
+    assert await audit.verify(shop.database) == []
+
+
+async def test_of_what_is_lost_only_what_came_back_is_paid(shop: Shop, client: Client) -> None:
+    case = await sent(client, shop, await swapped(client, shop, quantity=2))  # before the goods are back
+    case = await received(client, shop, case, 1)
+
+    await tell(client, "LOST")
+
+    assert amounts(await state(client, case)) == ["96.50"]
+    assert await audit.verify(shop.database) == []
+
+
+async def test_what_is_lost_before_the_goods_are_back_is_paid_once_they_are(shop: Shop, client: Client) -> None:
+    case = await sent(client, shop, await swapped(client, shop, price="80.00"))
+
+    await tell(client, "LOST")
+    case = (await client.ask(VERSION, AGENT, {"id": case["id"]}))["case"] | {"lines": case["lines"]}
+    case = await received(client, shop, case, 1)
+
+    assert amounts(case) == ["96.50"]
     assert await audit.verify(shop.database) == []
 
 
