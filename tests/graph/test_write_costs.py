@@ -20,13 +20,13 @@ RETURN = {
     "request_return": (53, 5),
     "schedule_return": (21, 0),
     "issue_refund": (50, 3),
-    "record_receipt": (21, 1),
+    "record_receipt": (23, 1),
 }
 CLAIM = {
     "request_return": (42, 5),
     "approve_case": (19, 0),
     "schedule_return": (21, 0),
-    "record_receipt": (22, 1),
+    "record_receipt": (28, 1),
     "record_inspection": (69, 4),
 }
 
