@@ -123,7 +123,9 @@ async def _write(tx: Connection, case: UUID, booking: Booking, carrier: str, at:
     """
     booked = await tx.structs(_Booked, "SELECT id, tracking_number FROM reverse_shipments WHERE case_id = ?", case)
     tracking = booking.tracking or (booked[0].tracking if booked else None) or await _own_number(tx, at)
-    if booking.tracking and await _is_taken(tx, booking.tracking, case):
+    if booking.tracking and (
+        await _is_taken(tx, booking.tracking, case) or await _is_outbound(tx, booking.tracking, case)
+    ):
         raise _taken(booking.tracking)
     row = (booking.method, ReverseShipmentStatus.BOOKED, carrier, tracking)
     slot = (booking.pickup_from, booking.pickup_until)
@@ -164,5 +166,15 @@ async def _is_taken(tx: Connection, tracking: str, case: UUID | None) -> bool:
         "SELECT case_id FROM reverse_shipments WHERE tracking_number = ? AND case_id <> ?"
         " UNION ALL SELECT case_id FROM exchanges WHERE tracking_number = ?",
         *(tracking, case or new_id(), tracking),
+    )
+    return bool(rows)
+
+
+async def _is_outbound(tx: Connection, tracking: str, case: UUID) -> bool:
+    """Whether goods came to the customer under that number: their arrival would pass for that of a return."""
+    rows = await tx.rows(
+        "SELECT 1 FROM shipments s JOIN orders o ON o.id = s.order_id"
+        " WHERE o.customer_id = (SELECT customer_id FROM cases WHERE id = ?) AND s.tracking_number = ?",
+        *(case, tracking),
     )
     return bool(rows)

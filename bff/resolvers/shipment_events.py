@@ -14,6 +14,7 @@ from bff.cases.idempotency import IdempotencyConflict, KeyRefused
 from bff.cases.parcels import Scan
 from bff.cases.refusal import Refusal, absent, invalid
 from bff.cases.standing import Author
+from bff.orders.check import EARLIEST_YEAR
 from bff.resolvers.case_writing import text_of
 from bff.resolvers.plain import plain
 from bff.resolvers.request_return import given
@@ -96,6 +97,8 @@ def _read(context: RequestContext, index: int, event: ShipmentEventInput) -> _To
     path = ("events", str(index))
     if event.at > context.now + FAST:
         raise invalid("`at` is in the future", *path, "at")
+    if event.at.year < EARLIEST_YEAR:
+        raise invalid(f"`at` is before the year {EARLIEST_YEAR}", *path, "at")
     scan = Scan(
         event_id=text_of(event.event_id, *path, "eventId", longest=LONGEST_ID),
         status=event.status,

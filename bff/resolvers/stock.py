@@ -11,6 +11,7 @@ from bff.schema.errors import bad_input, forbidden
 from bff.schema.stock import SetStockInput, StockLevelInput, StockSource
 from bff.schema.user_error import UserErrorSource
 from bff.storage.database import Connection
+from bff.storage.folding import is_storable
 from bff.user_errors import UserErrorCode
 from bff.vocabulary import Role
 
@@ -75,10 +76,16 @@ async def _set(tx: Connection, asked: SetStockInput) -> StockSource:
 
 def wrong(place: int, level: StockLevelInput) -> list[UserErrorSource]:
     """What is wrong with one level."""
-    if 0 <= level.stock <= MOST_UNITS:
-        return []
-    message = f"`stock` is {level.stock}; it must be 0 to {MOST_UNITS}"
-    return [UserErrorSource(UserErrorCode.INVALID_INPUT, message, ["levels", str(place), "stock"])]
+    found = {}
+    if not 0 <= level.stock <= MOST_UNITS:
+        found["stock"] = f"is {level.stock}; it must be 0 to {MOST_UNITS}"
+    for name, text in (("merchantExternalId", level.merchant_external_id), ("sku", level.sku)):
+        if not is_storable(text):
+            found[name] = "must be ordinary text"
+    return [
+        UserErrorSource(UserErrorCode.INVALID_INPUT, f"`{name}` {why}", ["levels", str(place), name])
+        for name, why in found.items()
+    ]
 
 
 def level_of(level: StockLevelInput) -> StockLevel:

@@ -109,6 +109,21 @@ async def test_a_number_is_one_parcels(shop: Shop, client: Client) -> None:
     assert await undone(client, shop, ben, "scheduleReturn", other) == ("INVALID_INPUT", ["trackingNumber"])
 
 
+async def test_the_number_under_which_the_goods_came_is_no_number_for_their_return(
+    shop: Shop, client: Client
+) -> None:
+    came = {"externalId": "s1", "carrier": "Slow Post", "trackingNumber": "POST-1", "lines": ["1"]} | {
+        "status": "DELIVERED",
+        "deliveredAt": print_datetime(NOW - timedelta(days=3)),
+    }
+    await shop.take(an_order("R-0", customer="ben", shipments=[came]))
+    ben, case = await shop.customer("ben"), await approved(client, shop, **GERMAN)
+
+    refused = await undone(client, shop, ben, "scheduleReturn", of(case, **MAIL))
+
+    assert refused == ("INVALID_INPUT", ["trackingNumber"])
+
+
 async def test_of_two_who_name_a_number_at_once_one_has_it(shop: Shop, client: Client) -> None:
     ben, cases = await shop.customer("ben"), [await approved(client, shop, f"R-{n}", **GERMAN) for n in range(4)]
     answers = await asyncio.gather(

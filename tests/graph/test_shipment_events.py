@@ -378,3 +378,13 @@ async def test_an_exchange_arrives_once(shop: Shop, client: Client) -> None:
     assert events(after)[-2:] == ["parcel_scanned", "exchange_delivered"]
     assert after["reverseShipment"]["events"] == []
     assert await audit.verify(shop.database) == []
+
+
+async def test_what_was_before_there_were_such_clocks_is_not_believed(shop: Shop, client: Client) -> None:
+    case = await booked(client, shop)
+    before = await dump(shop.database)
+
+    answer = await tell(client, scan(case, "DELIVERED") | {"at": "0001-01-01T00:00:00Z"})
+
+    assert answer == (0, 0, [("INVALID_INPUT", ["events", "0", "at"])])
+    assert await dump(shop.database) == before

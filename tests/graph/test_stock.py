@@ -71,3 +71,16 @@ async def test_the_key_of_counts_of_which_some_were_wrong_is_still_free(shop: Sh
 
     assert answer["setStock"] == {"updated": 1, "userErrors": []}
     assert await on_shelf(shop, "SHOE-43") == (8, 0)
+
+
+async def test_a_name_that_no_database_holds_is_reported_and_stops_no_other(shop: Shop, client: Client) -> None:
+    answer = await client.ask(SET, INGEST, levels(("SHOE\0", -1), ("SHOE-43", 7)))
+
+    assert answer["setStock"] == {
+        "updated": 1,
+        "userErrors": [
+            {"code": "INVALID_INPUT", "path": ["levels", "0", "stock"]},
+            {"code": "INVALID_INPUT", "path": ["levels", "0", "sku"]},
+        ],
+    }
+    assert await on_shelf(shop, "SHOE-43") == (7, 0)
