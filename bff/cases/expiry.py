@@ -16,14 +16,14 @@ from bff.cases import approving, exchanges, parcels, refunds
 from bff.cases.change import Change, Write, carry_out, lock
 from bff.cases.conditions import parcel_was_never_seen
 from bff.cases.holds import AmountExceeded
-from bff.cases.reopening import ESCALATIONS, EXPIRED
+from bff.cases.reopening import EXPIRED, escalate
 from bff.cases.settling import event
 from bff.cases.standing import SYSTEM, Standing, standing
 from bff.cases.state import Automaton
 from bff.cases.timeline import record
 from bff.cases.transitions import is_allowed
 from bff.storage.database import Connection, Database
-from bff.vocabulary import DeadlineKind, Priority, ReverseShipmentStatus
+from bff.vocabulary import DeadlineKind, ReverseShipmentStatus
 
 log = structlog.get_logger("bff.deadlines")
 WITH_THE_CARRIER = (ReverseShipmentStatus.PICKED_UP, ReverseShipmentStatus.IN_TRANSIT)
@@ -146,6 +146,7 @@ async def _try_again(tx: Connection, refund: UUID, at: datetime, now: Standing) 
         tried = await refunds.retry(tx, refund, at)
     except AmountExceeded as exceeded:
         log.warning("refund cannot be tried again", refund=str(refund), asked=exceeded.asked, left=exceeded.left)
+        await escalate(tx, now.id)
         return
     if tried:
         (row,) = await tx.rows("SELECT amount_minor FROM refunds WHERE id = ?", refund)
@@ -158,7 +159,7 @@ async def _try_again(tx: Connection, refund: UUID, at: datetime, now: Standing) 
 
 
 async def _others_look(tx: Connection, _: datetime, now: Standing) -> None:
-    await tx.execute("UPDATE cases SET priority = ?, queue = ? WHERE id = ?", Priority.URGENT, ESCALATIONS, now.id)
+    await escalate(tx, now.id)
 
 
 CLOSED = "window_closed"

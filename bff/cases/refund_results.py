@@ -13,8 +13,10 @@ import structlog
 from msgspec import Struct
 
 from bff.cases import change, refunds
+from bff.cases.conditions import PAYABLE
 from bff.cases.holds import AmountExceeded
 from bff.cases.refusal import Refusal, absent
+from bff.cases.reopening import escalate
 from bff.cases.standing import SYSTEM, Author, standing
 from bff.cases.state import CaseStep
 from bff.cases.timeline import Event, record
@@ -22,7 +24,7 @@ from bff.money import Money
 from bff.payments.provider import Accepted, Declined, Outcome, RefundOrder, Succeeded, Unknown
 from bff.storage.database import Connection
 from bff.user_errors import UserErrorCode
-from bff.vocabulary import RefundStatus
+from bff.vocabulary import DeadlineKind, RefundStatus
 
 log = structlog.get_logger("bff.refunds")
 LONGEST_FAILURE = 500
@@ -140,7 +142,13 @@ async def _with_case(
             data["failure"] = now.failure
         event = Event(case_id=found.case, type=kind, at=at, actor=author.role, subject=author.subject, data=data)
         await record(tx, event)
-        await change.carry_on(tx, found.case, before, at)
+        after = await change.carry_on(tx, found.case, before, at)
+        if (
+            kind == "refund_failed"
+            and after.status in PAYABLE
+            and DeadlineKind.REFUND not in after.state.deadlines
+        ):
+            await escalate(tx, found.case)  # nothing will try it again
     return True
 
 

@@ -70,5 +70,10 @@ async def restore(tx: Connection, before: Standing, at: datetime) -> None:
 
 async def ask_agents(tx: Connection, case: UUID, refusal: Refusal, at: datetime) -> None:
     """It stays expired though its goods come: somebody has to look."""
-    await tx.execute("UPDATE cases SET priority = ?, queue = ? WHERE id = ?", Priority.URGENT, ESCALATIONS, case)
+    await escalate(tx, case)
     await record(tx, event(case, "late_hand_over", at, SYSTEM, {"why": refusal.message}))
+
+
+async def escalate(tx: Connection, case: UUID) -> None:
+    """Agents are to look at it, soon."""
+    await tx.execute("UPDATE cases SET priority = ?, queue = ? WHERE id = ?", Priority.URGENT, ESCALATIONS, case)

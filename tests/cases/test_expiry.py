@@ -228,6 +228,28 @@ async def test_a_refund_that_has_failed_is_tried_again(shop: Shop, client: Clien
     assert await books(shop) == {"MERCHANT": -10000, "CARRIER": 350, "PROVIDER": 9650}
 
 
+async def test_a_refund_that_fails_again_after_its_time_goes_to_those_who_look(shop: Shop, client: Client) -> None:
+    case = await moved(client, await bens_case(client, shop), "RECEIVED")
+    before = await where_it_is(shop)
+    await fail(shop)
+    assert await where_it_is(shop) == before  # it will be tried again
+    assert await fired_at(shop, TUESDAY) == 1
+
+    await fail(shop, TUESDAY)
+
+    after = await reread(client, case)
+    assert ([refund["status"] for refund in after["refunds"]], kinds(after)) == (["FAILED"], [])
+    assert await where_it_is(shop) == ("escalations", "URGENT") != before
+
+
+async def where_it_is(shop: Shop) -> tuple[str, str]:
+    """The queue and priority of Ben's case."""
+    (row,) = await shop.database.rows(
+        "SELECT c.queue, c.priority FROM cases c JOIN orders o ON o.id = c.order_id WHERE o.number = 'B-9'"
+    )
+    return row["queue"], row["priority"]
+
+
 async def test_a_failed_refund_whose_money_went_elsewhere_stays_for_people_to_look_at(
     shop: Shop, client: Client
 ) -> None:
@@ -240,6 +262,7 @@ async def test_a_failed_refund_whose_money_went_elsewhere_stays_for_people_to_lo
     after = await reread(client, case)
     assert events(after)[-1] == "refund_overdue"
     assert [refund["status"] for refund in after["refunds"]] == ["FAILED"]
+    assert await where_it_is(shop) == ("escalations", "URGENT")
 
 
 async def test_an_exchange_that_is_never_sent_is_paid_in_money(shop: Shop, client: Client) -> None:
