@@ -140,7 +140,7 @@ async def test_one_version_is_changed_by_one(shop: Shop, client: Client) -> None
     """The merchant and the agent approve and decline, the customer cancels, each having seen the same case."""
     case = await a_waiting_case(client, shop)
     ben, merchant = await shop.customer("ben"), await seller(shop)
-    moves = [
+    moves: list[tuple[Viewer, str, dict[str, Any]]] = [
         (merchant, "approveCase", {}),
         (AGENT, "declineCase", {"reason": "No"}),
         (ben, "cancelCase", {}),

@@ -19,7 +19,6 @@ from bff.storage.database import Database
 from bff.vocabulary import CaseAction, CaseStatus, PaymentMethod, Role
 from tests.conftest import SERVER
 from tests.graph.conftest import Client
-from tests.laws.moves import PROOF
 from tests.laws.orders import PLACES, ALine, AnOrder
 from tests.laws.world import World
 
@@ -35,6 +34,7 @@ LAWS = settings(
     report_multiple_bugs=False,
 )
 UNITS = 3
+DEAR = 300_000  # cheap goods need not come back: these are worth it in every currency but one
 
 
 class Shop:
@@ -57,7 +57,6 @@ class Shop:
             orderId=self.world.order_id,
             lines=[line],
             resolution="RETURN_AND_REFUND",
-            evidence=PROOF,
         )
 
     async def cancel(self, case: Any) -> None:
@@ -76,44 +75,42 @@ class Shop:
         if any(
             CaseAction.RECORD_INSPECTION in allowed_actions(one.state, Role.MERCHANT) for one in cases.values()
         ):
-            found = {"grade": "AS_NEW", "disposition": "REFURBISH", "defectConfirmed": True}
+            found = {"grade": "AS_NEW", "disposition": "REFURBISH"}
             await self.say(
                 seller, "recordInspection", **of, version=case["version"], lines=[line | found for line in lines]
             )
         await self.world.pay()
 
-    async def paid(self) -> tuple[int, int]:
-        """What came back of the order, goods and shipping."""
+    async def granted(self) -> int:
+        """What was given back for goods and shipping. The way back, paid each time, is not taken off here."""
         (row,) = await self.world.database.rows(
-            "SELECT refunded_minor, shipping_refunded_minor, held_minor FROM order_lines WHERE order_id ="
-            " (SELECT id FROM orders WHERE number = 'L-1')"
+            "SELECT CAST(coalesce(sum(e.amount_minor), 0) AS BIGINT) AS n FROM ledger_entries e"
+            " JOIN ledger_transactions t ON t.id = e.transaction_id"
+            " WHERE t.kind = 'REFUND' AND e.account = 'CUSTOMER'"
         )
-        assert row["held_minor"] == 0
         assert await audit.verify(self.world.database) == []
-        assert {case.status for case in (await self.world.cases()).values()} <= {
-            CaseStatus.COMPLETED,
-            CaseStatus.CANCELLED,
-        }
-        return row["refunded_minor"], row["shipping_refunded_minor"]
+        cases = (await self.world.cases()).values()
+        assert {case.status for case in cases} <= {CaseStatus.COMPLETED, CaseStatus.CANCELLED}
+        return int(row["n"])
 
 
 async def one_of_three(shop: Shop, _: Any) -> None:
-    await shop.bring_back(await shop.request(UNITS, "QUALITY_DEFECT"), UNITS)
+    await shop.bring_back(await shop.request(UNITS, "CHANGE_OF_MIND"), UNITS)
 
 
 async def three_of_one(shop: Shop, plan: tuple[list[bool], list[int]]) -> None:
     """Three requests, before each of which one may be taken back; they end in any order."""
     cancels, order = plan
-    cases = []
+    cases: list[Any] = []
     for cancel in cancels:
         if cancel:
-            other = await shop.request(1, "QUALITY_DEFECT")
-            cases.append(await shop.request(1, "QUALITY_DEFECT") if len(cases) < UNITS - 1 else None)
+            other = await shop.request(1, "CHANGE_OF_MIND")
+            cases.append(await shop.request(1, "CHANGE_OF_MIND") if len(cases) < UNITS - 1 else None)
             await shop.cancel(other)
             if cases[-1] is None:
-                cases[-1] = await shop.request(1, "QUALITY_DEFECT")
+                cases[-1] = await shop.request(1, "CHANGE_OF_MIND")
         else:
-            cases.append(await shop.request(1, "QUALITY_DEFECT"))
+            cases.append(await shop.request(1, "CHANGE_OF_MIND"))
     for place in order:
         await shop.bring_back(cases[place], 1)
 
@@ -121,7 +118,7 @@ async def three_of_one(shop: Shop, plan: tuple[list[bool], list[int]]) -> None:
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)
 @LAWS
 @given(
-    bought=st.tuples(st.integers(UNITS, 100_000), st.sampled_from((0, 1, 499, 1000)), TENDERS),
+    bought=st.tuples(st.integers(DEAR, 2 * DEAR), st.sampled_from((0, 1, 499, 1000)), TENDERS),
     plan=st.tuples(st.lists(st.booleans(), min_size=UNITS, max_size=UNITS), st.permutations(range(UNITS))),
 )
 async def test_three_returns_of_one_pay_what_one_return_of_three_pays(
@@ -134,6 +131,7 @@ async def test_three_returns_of_one_pay_what_one_return_of_three_pays(
     plan: tuple[list[bool], list[int]],
 ) -> None:
     paid, fee, tenders = bought
+    paid = paid * 100 + paid % 100 if place[1] == "VND" else paid
     price = -(-paid // UNITS)
     line = ALine(UNITS, price, price * UNITS - paid, "north", "apparel/shoes", is_promoted=False)
     order = AnOrder(place, [line], fee, tenders, 1.0, is_premium=False, threshold=1)
@@ -144,7 +142,7 @@ async def test_three_returns_of_one_pay_what_one_return_of_three_pays(
             world = World(Client(schema, kernel, database), database, order)
             await world.begin()
             await way(Shop(world), plan)
-            found.append(await Shop(world).paid())
+            found.append(await Shop(world).granted())
             await world.end()
     assert found[0] == found[1]
-    assert found[0][0] == paid
+    assert paid <= found[0] <= paid + fee
