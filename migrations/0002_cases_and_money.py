@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('case', fields.ForeignKeyField('bff.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='deadlines', on_delete=OnDelete.CASCADE)),
-                ('kind', fields.CharEnumField(description='MERCHANT_RESPONSE: MERCHANT_RESPONSE\nOFFER_RESPONSE: OFFER_RESPONSE\nCUSTOMER_SHIPMENT: CUSTOMER_SHIPMENT\nRETURN_TRANSIT: RETURN_TRANSIT\nWAREHOUSE_INSPECTION: WAREHOUSE_INSPECTION\nREFUND: REFUND\nDISPUTE_WINDOW: DISPUTE_WINDOW\nAPPEAL_WINDOW: APPEAL_WINDOW\nRULING: RULING', enum_type=DeadlineKind, max_length=30)),
+                ('kind', fields.CharEnumField(description='MERCHANT_RESPONSE: MERCHANT_RESPONSE\nOFFER_RESPONSE: OFFER_RESPONSE\nCUSTOMER_SHIPMENT: CUSTOMER_SHIPMENT\nRETURN_TRANSIT: RETURN_TRANSIT\nWAREHOUSE_INSPECTION: WAREHOUSE_INSPECTION\nREFUND: REFUND\nEXCHANGE_ARRIVAL: EXCHANGE_ARRIVAL\nDISPUTE_WINDOW: DISPUTE_WINDOW\nAPPEAL_WINDOW: APPEAL_WINDOW\nRULING: RULING', enum_type=DeadlineKind, max_length=30)),
                 ('due_at', UtcDatetimeField(auto_now=False, auto_now_add=False)),
                 ('on_expiry', fields.CharField(max_length=60)),
                 ('settled_at', UtcDatetimeField(null=True, auto_now=False, auto_now_add=False)),

@@ -15,6 +15,7 @@ from bff.cases.conditions import (
     customer_has_to_answer,
     customer_has_to_send,
     dispute_is_possible,
+    exchange_is_awaited,
     merchant_has_to_answer,
     parcel_is_under_way,
     settlement_is_due,
@@ -34,6 +35,7 @@ class OnExpiry(Word):
     APPROVE = "APPROVE"  # silence is consent
     EXPIRE = "EXPIRE"  # the right is lost
     PAY = "PAY"  # nothing more is waited for: all that is due is paid, goods that were never sent in money
+    COMPLETE = "COMPLETE"  # what was sent counts as delivered
     CLOSE = "CLOSE"  # a window shuts, and nothing else happens
     ESCALATE = "ESCALATE"  # somebody else is told to look
 
@@ -62,6 +64,7 @@ CLOCKS: tuple[Clock, ...] = (
     Clock(DeadlineKind.RETURN_TRANSIT, parcel_is_under_way, OnExpiry.PAY),
     Clock(DeadlineKind.WAREHOUSE_INSPECTION, warehouse_has_to_look, OnExpiry.PAY),
     Clock(DeadlineKind.REFUND, settlement_is_due, OnExpiry.PAY),
+    Clock(DeadlineKind.EXCHANGE_ARRIVAL, exchange_is_awaited, OnExpiry.COMPLETE),
     Clock(DeadlineKind.DISPUTE_WINDOW, dispute_is_possible, OnExpiry.CLOSE, restarts=True),
     Clock(DeadlineKind.APPEAL_WINDOW, appeal_is_possible, OnExpiry.CLOSE),
     Clock(DeadlineKind.RULING, agent_has_to_rule, OnExpiry.ESCALATE),

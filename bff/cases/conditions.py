@@ -142,11 +142,17 @@ def exchange_is_sent(state: CaseState) -> bool:
     return state.exchange is ExchangeStatus.SHIPPED
 
 
+def exchange_is_awaited(state: CaseState) -> bool:
+    """The exchange was sent, and nobody has heard of its arrival."""
+    return state.status in UNDER_WAY and state.exchange is ExchangeStatus.SHIPPED
+
+
 def settlement_is_due(state: CaseState) -> bool:
     """Money or goods are due to the customer and are not there yet."""
     if state.status not in PAYABLE:
         return False
-    goods_due = state.status in UNDER_WAY and goods_are_settled(state) and state.exchange in ON_ITS_WAY
+    reserved = state.exchange is ExchangeStatus.RESERVED
+    goods_due = state.status in UNDER_WAY and goods_are_settled(state) and reserved
     return goods_due or payment_is_due(state) or not state.refunds <= PAID
 
 

@@ -140,6 +140,11 @@ async def _all_is_paid(tx: Connection, at: datetime, now: Standing) -> None:
         await exchanges.pay_instead(tx, now.id)
 
 
+async def _goods_are_there(tx: Connection, at: datetime, now: Standing) -> None:
+    """What was sent and of which nothing was heard counts as delivered; who did not get it disputes the case."""
+    await exchanges.delivered(tx, now, at)
+
+
 async def _try_again(tx: Connection, refund: UUID, at: datetime, now: Standing) -> None:
     """Where its money has gone elsewhere meanwhile it stays as it is, for people to look at."""
     try:
@@ -170,6 +175,7 @@ PASSED: dict[DeadlineKind, tuple[str, Work | None]] = {
     DeadlineKind.RETURN_TRANSIT: ("", _goods_are_lost),
     DeadlineKind.WAREHOUSE_INSPECTION: ("inspection_overdue", _goods_are_good),
     DeadlineKind.REFUND: ("refund_overdue", _all_is_paid),
+    DeadlineKind.EXCHANGE_ARRIVAL: ("exchange_presumed", _goods_are_there),
     DeadlineKind.DISPUTE_WINDOW: (CLOSED, None),
     DeadlineKind.APPEAL_WINDOW: (CLOSED, None),
     DeadlineKind.RULING: ("ruling_overdue", _others_look),

@@ -132,6 +132,7 @@ TABLE: tuple[Transition, ...] = (
     _row(CaseAction.SHIP_EXCHANGE, MERCHANT, UNDER_WAY, None, exchange_may_be_sent),
     _row(CaseStep.DELIVER_EXCHANGE, CARRIER, ANY, None, exchange_is_sent),
     _row(CaseStep.LOSE_EXCHANGE, CARRIER, UNDER_WAY, None, exchange_is_sent),
+    _row(DeadlineKind.EXCHANGE_ARRIVAL, DEADLINE, UNDER_WAY, None, exchange_is_sent),
     _row(CaseStep.COMPLETE, SYSTEM, UNDER_WAY, COMPLETED, everything_is_done),
     _row(CaseAction.GRANT_COMPENSATION, AGENT, ANY),
     _row(CaseAction.RATE, CUSTOMER, FINAL - {CANCELLED}, None, is_not_rated),

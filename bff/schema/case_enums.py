@@ -67,6 +67,7 @@ described(
     OFFER_RESPONSE="The customer's answer to an offer.",
     CUSTOMER_SHIPMENT="The customer's handing over of the goods.",
     RETURN_TRANSIT="The parcel's arrival.",
+    EXCHANGE_ARRIVAL="News that what was sent instead has arrived.",
     WAREHOUSE_INSPECTION="The merchant's look at goods that have arrived.",
     REFUND="The money or goods that are due to the customer.",
     DISPUTE_WINDOW="Nothing: until then the customer may dispute the outcome.",

@@ -17,5 +17,6 @@ class Deadline:
     )
     on_expiry: str = attribute(
         "What its passing does, one word: APPROVE (silence is consent), EXPIRE (the case ends), PAY (whatever is"
-        " due), CLOSE (the possibility ends), ESCALATE (somebody else looks). There may be more words some day."
+        " due), COMPLETE (what was sent counts as delivered), CLOSE (the possibility ends), ESCALATE (an agent"
+        " looks). There may be more words some day."
     )

@@ -36,6 +36,7 @@ PLAINLY: dict[Trigger, tuple[dict[str, Any], ...]] = {
         {"parcel": ReverseShipmentStatus.DELIVERED, "requires_inspection": False},
     ),
     CaseAction.SHIP_EXCHANGE: ({"exchange": ExchangeStatus.SHIPPED},),
+    DeadlineKind.EXCHANGE_ARRIVAL: ({"exchange": ExchangeStatus.DELIVERED},),
     CaseStep.LOSE_EXCHANGE: ({"exchange": ExchangeStatus.CANCELLED, "owed": True},),
     CaseStep.DELIVER_EXCHANGE: ({"exchange": ExchangeStatus.DELIVERED},),
     CaseAction.RATE: ({"rated": True},),

@@ -1,10 +1,12 @@
 """Is the right thing sent, once, for the right price? And money instead where it cannot be."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bff.cases import audit, sending
+from bff.cases.expiry import fire_due
 from bff.cases.refusal import Refusal
 from bff.schema.ids import key_of
 from bff.schema.scalars import print_datetime
@@ -128,6 +130,11 @@ async def test_what_costs_less_gives_money_back_once_the_goods_are_here(shop: Sh
     assert await audit.verify(shop.database) == []
 
 
+async def at_version(client: Client, case: Any) -> Any:
+    """The case at the version that it has now."""
+    return case | (await client.ask(VERSION, AGENT, {"id": case["id"]}))["case"]
+
+
 async def tell(client: Client, status: str) -> Any:
     """The carrier says that of what was sent."""
     event = {"eventId": f"QP-1 {status}", "trackingNumber": "QP-1", "status": status, "at": print_datetime(NOW)}
@@ -167,10 +174,27 @@ async def test_what_is_lost_before_the_goods_are_back_is_paid_once_they_are(shop
     case = await sent(client, shop, await swapped(client, shop, price="80.00"))
 
     await tell(client, "LOST")
-    case = (await client.ask(VERSION, AGENT, {"id": case["id"]}))["case"] | {"lines": case["lines"]}
-    case = await received(client, shop, case, 1)
+    case = await received(client, shop, await at_version(client, case), 1)
 
     assert amounts(case) == ["96.50"]
+    assert await audit.verify(shop.database) == []
+
+
+async def test_what_nobody_says_has_arrived_counts_as_delivered_and_can_be_disputed(
+    shop: Shop, client: Client
+) -> None:
+    case = await sent(client, shop, await received(client, shop, await swapped(client, shop), 1))
+    assert [deadline["kind"] for deadline in case["deadlines"]] == ["EXCHANGE_ARRIVAL"]
+
+    assert await fire_due(shop.database, NOW + timedelta(days=14)) == 0
+    assert await fire_due(shop.database, NOW + timedelta(days=16)) == 1
+
+    after = await state(client, case)
+    assert (after["status"], after["exchange"]["status"], amounts(after)) == ("COMPLETED", "DELIVERED", [])
+    assert events(after)[-2:] == ["exchange_presumed", "case_completed"]
+    asked = of(await at_version(client, case), claim="It never came")
+    disputed = await act(client, await shop.customer("ben"), "openDispute", asked, now=NOW + timedelta(days=17))
+    assert disputed["userErrors"] == []
     assert await audit.verify(shop.database) == []
 
 
