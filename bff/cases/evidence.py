@@ -16,6 +16,7 @@ from bff.storage.folding import is_storable
 from bff.vocabulary import EvidenceKind
 
 MOST = 20
+MOST_OF_A_CASE = 100  # that its customer may add up to; all is shown at once
 LONGEST_URL = 2000
 LONGEST_TEXT = 10_000
 FILES = frozenset({EvidenceKind.PHOTO, EvidenceKind.VIDEO, EvidenceKind.INSPECTION_REPORT})
@@ -73,6 +74,14 @@ def is_safe_address(url: str) -> bool:
         return False
     # The scheme alone does not do: urlsplit reads "https:/host" too, with no host in it.
     return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and has_port
+
+
+async def must_fit(tx: Connection, case: UUID, count: int, *path: str) -> None:
+    """Raises INVALID_INPUT where so much more would be too much for people to look at, and to show."""
+    (row,) = await tx.rows("SELECT count(*) AS n FROM evidence WHERE case_id = ?", case)
+    if row["n"] + count > MOST_OF_A_CASE:
+        message = f"a case has at most {MOST_OF_A_CASE} things to show; this one has {row['n']}"
+        raise invalid(message, *path)
 
 
 async def keep(

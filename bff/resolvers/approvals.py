@@ -82,6 +82,7 @@ async def add_evidence(context: RequestContext, asked: AddEvidenceInput) -> Case
 
     async def work(tx: Connection, case: UUID, author: Author) -> None:
         async def keep(_: Standing) -> None:
+            await evidence.must_fit(tx, case, len(added), "evidence")
             await evidence.keep(tx, added, author, context.now, case=case)
 
         await carry_out(tx, case, change, author, context.now, write=keep)

@@ -160,6 +160,19 @@ async def test_what_is_no_evidence_is_not_kept(
     assert refused == ("INVALID_INPUT", path)
 
 
+async def test_a_case_has_so_much_to_show_and_no_more(shop: Shop, client: Client) -> None:
+    ada, case = await shop.customer("ada"), await shop.case_id("C-1")
+    for place in range(5):
+        asked = {"caseId": case, "evidence": [PHOTO] * 20, "idempotencyKey": f"k{place}"}
+        full = await done(client, ada, "addEvidence", asked)
+    assert len(full["evidence"]) == 100
+
+    asked = {"caseId": case, "evidence": [PHOTO], "idempotencyKey": "k5"}
+    refused = await undone(client, shop, ada, "addEvidence", asked)
+
+    assert refused == ("INVALID_INPUT", ["evidence"])
+
+
 MORE: dict[str, dict[str, Any]] = {
     "approveCase": {},
     "declineCase": {"reason": "No"},
