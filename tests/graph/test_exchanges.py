@@ -302,6 +302,16 @@ async def test_only_its_merchant_sends_it_once(shop: Shop, client: Client) -> No
     assert await undone(client, shop, shoes, "shipExchange", again) == ("INVALID_STATE", [])
 
 
+async def test_what_goes_out_has_another_number_than_what_comes_back(shop: Shop, client: Client) -> None:
+    case = await received(client, shop, await swapped(client, shop), 1)
+    (parcel,) = await shop.database.rows("SELECT tracking_number FROM reverse_shipments")
+    asked = of(case, **SENT) | {"trackingNumber": parcel["tracking_number"]}
+
+    refused = await undone(client, shop, await seller(shop), "shipExchange", asked)
+
+    assert refused == ("INVALID_INPUT", ["trackingNumber"])
+
+
 async def test_a_return_for_money_sends_nothing(shop: Shop, client: Client) -> None:
     await bought(shop, "E-3")
     case = await booked(client, shop, "E-3")
