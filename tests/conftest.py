@@ -33,7 +33,15 @@ async def migrated(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file to copy."""
+    file = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    asyncio.run(migrated(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def fresh_database(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], str]]:
     """Makes the URL of an empty, migrated database; on SQLite it lies in the folder given."""
     if SERVER:
         from tests.one_server import OneServer  # noqa: PLC0415 - needs an extra that SQLite runs do without
@@ -42,9 +50,8 @@ def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
         yield lambda _: server.fresh()
         server.close()
         return
-    template = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    asyncio.run(migrated(f"sqlite:///{template}"))
-    yield lambda folder: f"sqlite:///{shutil.copyfile(template, folder / 'test.sqlite3')}"
+    file = request.getfixturevalue("template")
+    yield lambda folder: f"sqlite:///{shutil.copyfile(file, folder / 'test.sqlite3')}"
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """What if nobody does anything? Whole stories with the clock moved on: each deadline has its effect, once."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,6 @@ from bff.cases import audit
 from bff.cases.expiry import DUE, LONG_AGO, NO_KEY, fire_due
 from bff.storage.database import Database
 from bff.storage.fields import new_id
-from bff.storage.migrate import migrate
 from bff.vocabulary import ReverseShipmentStatus
 from tests.cases.waiting import (
     a_parcel,
@@ -382,15 +383,14 @@ async def test_one_that_fails_holds_up_no_other_and_is_fired_when_it_can_be(shop
 
 
 @pytest.fixture
-async def in_memory() -> AsyncIterator[Database]:
+async def on_sqlite(template: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty, migrated database of SQLite."""
-    async with Database("sqlite://:memory:") as opened:
-        await migrate(opened)
+    async with Database(f"sqlite:///{shutil.copyfile(template, tmp_path / 'due.sqlite3')}") as opened:
         yield opened
 
 
-async def test_what_is_due_is_read_in_order_by_an_index(in_memory: Database) -> None:
-    plan = await in_memory.rows(f"EXPLAIN QUERY PLAN {DUE}", NOW, LONG_AGO, LONG_AGO, NO_KEY, 100)
+async def test_what_is_due_is_read_in_order_by_an_index(on_sqlite: Database) -> None:
+    plan = await on_sqlite.rows(f"EXPLAIN QUERY PLAN {DUE}", NOW, LONG_AGO, LONG_AGO, NO_KEY, 100)
 
     (step,) = [str(one["detail"]) for one in plan]
     assert step.startswith("SEARCH deadlines USING INDEX")

@@ -1,6 +1,8 @@
 """Does a page cost the same in a large shop? SQLite is asked how it reads: by an index that keeps the order."""
 
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -8,7 +10,6 @@ import pytest
 from msgspec import Struct
 
 from bff.storage.database import Database
-from bff.storage.migrate import migrate
 from bff.storage.reads import appeals, cases, orders
 from bff.storage.reads.appeals import AppealFilter
 from bff.storage.reads.cases import CaseFilter, CaseSort
@@ -33,13 +34,11 @@ class Explaining(Database):
 
 
 @pytest.fixture
-async def explaining() -> AsyncIterator[Explaining]:
-    """An empty, migrated database in memory."""
-    database = Explaining("sqlite://:memory:")
-    await database.open()
-    await migrate(database)
-    yield database
-    await database.close()
+async def explaining(template: Path, tmp_path: Path) -> AsyncIterator[Explaining]:
+    """An empty, migrated database."""
+    file = shutil.copyfile(template, tmp_path / "plans.sqlite3")
+    async with Explaining(f"sqlite:///{file}") as database:
+        yield database
 
 
 @pytest.mark.parametrize("backward", [False, True])

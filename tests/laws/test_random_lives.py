@@ -24,7 +24,8 @@ from bff.vocabulary import CaseAction, CaseStatus
 from tests.conftest import SERVER
 from tests.graph.conftest import Client
 from tests.laws import checks
-from tests.laws.moves import OF_ACTIONS, Move, Mover
+from tests.laws.choices import OF_ACTIONS
+from tests.laws.moves import Move, Mover
 from tests.laws.orders import AnOrder, orders
 from tests.laws.world import ACase, Asked, World
 
