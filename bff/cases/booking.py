@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 from tortoise.exceptions import IntegrityError
 
-from bff.cases import parcels
+from bff.cases import ends, parcels
 from bff.cases.change import Change, carry_out
 from bff.cases.numbers import drawn
 from bff.cases.refusal import Refusal, invalid
@@ -79,6 +79,7 @@ async def book(
         _check_time(booking, known, at)
         carrier = booking.carrier or known.carrier or ANY_CARRIER
         data.update(carrier=carrier, tracking=await _write(tx, case, booking, carrier, at))
+        await tx.execute("UPDATE cases SET carrier = ? WHERE id = ?", carrier, case)
 
     booked = await carry_out(tx, case, change, author, at, version=version, write=write)
     if not booking.is_sent:
@@ -86,6 +87,7 @@ async def book(
     handed_over = Change(on=CaseStep.HAND_OVER, by=author.role, event="goods_handed_over", is_more=True)
 
     async def hand_over(now: Standing) -> None:
+        await ends.goods_left(tx, case, at)
         await parcels.book_costs(tx, now, at)  # the parcel stays BOOKED until a carrier tells of it
 
     return await carry_out(tx, case, handed_over, author, at, write=hand_over)

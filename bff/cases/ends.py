@@ -1,10 +1,12 @@
 """What does an end end? Offers, reservations and held units; and when is a case at its end by itself?"""
 
 from datetime import datetime
+from uuid import UUID
 
 from bff.cases import exchanges
 from bff.cases.agreed_lines import lines_of
 from bff.cases.held_units import release_units
+from bff.cases.recovering import give_up_claims
 from bff.cases.settling import event
 from bff.cases.standing import SYSTEM, Standing
 from bff.cases.state import Automaton, CaseStep
@@ -52,10 +54,22 @@ async def _agree_on_nothing(tx: Connection, now: Standing) -> None:
         await tx.execute("UPDATE case_lines SET refundable_minor = 0, breakdown = NULL WHERE case_id = ?", now.id)
 
 
+async def goods_left(tx: Connection, case: UUID, at: datetime) -> None:
+    """The goods have left the customer: an offer that lets them be kept has nothing to offer any more."""
+    ended = await tx.execute(
+        "UPDATE offers SET status = 'EXPIRED', answered_at = ?"
+        " WHERE case_id = ? AND status = 'OPEN' AND keeps_goods",
+        *(at, case),
+    )
+    if ended:
+        await record(tx, event(case, "offer_expired", at, SYSTEM))
+
+
 async def complete(tx: Connection, now: Standing, at: datetime) -> bool:
     """Completes a case in which nothing is waited for; whether it was one."""
     if not is_allowed(now.state, CaseStep.COMPLETE, Automaton.SYSTEM):
         return False
     await tx.execute("UPDATE cases SET status = ? WHERE id = ?", CaseStatus.COMPLETED, now.id)
+    await give_up_claims(tx, now, at)
     await record(tx, event(now.id, "case_completed", at, SYSTEM))
     return True

@@ -11,7 +11,8 @@ from bff.cases.agreed_lines import agree, left_of, lines_of
 from bff.cases.agreement import Agreement
 from bff.cases.change import Change, carry_out, lock, must_be_current, must_be_theirs
 from bff.cases.clocks import duration
-from bff.cases.refusal import Refusal, absent
+from bff.cases.conditions import WITH_THE_WAREHOUSE
+from bff.cases.refusal import Refusal, absent, invalid
 from bff.cases.standing import Author, Standing, standing
 from bff.cases.state import CaseStep
 from bff.markets import market
@@ -39,6 +40,8 @@ async def propose(
 
     async def offer(before: Standing) -> None:
         data["currency"] = before.currency
+        if proposal.keeps_goods and before.status in WITH_THE_WAREHOUSE:
+            raise invalid("the goods are here already: the customer cannot keep them", "keepsGoods")
         must_fit(proposal.amount, sum(await left_of(tx, before.order_id, await lines_of(tx, case))), before)
         place = market(before.market)
         expires = due(place, at, duration(place, DeadlineKind.OFFER_RESPONSE))

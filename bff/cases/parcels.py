@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bff.cases import books, reopening, sending, settling
+from bff.cases import books, ends, reopening, sending, settling
 from bff.cases.change import Change, carry_on, carry_out, lock
 from bff.cases.idempotency import IdempotencyConflict, answer, claim
 from bff.cases.refusal import Refusal
@@ -153,6 +153,7 @@ async def _handed_over(
         if late:
             await late()
             await reopening.restore(tx, before, at)
+        await ends.goods_left(tx, case, at)
         await book_costs(tx, before, at)
 
     try:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bff.cases import exchanges, parcels
+from bff.cases import ends, exchanges, parcels
 from bff.cases.agreed_lines import LineOfCase, lines_of, reduce
 from bff.cases.change import Change, carry_out
 from bff.cases.refusal import absent
@@ -47,6 +47,7 @@ async def receive(
         await tx.execute(
             "UPDATE reverse_shipments SET status = 'DELIVERED' WHERE case_id = ? AND status <> 'CANCELLED'", case
         )
+        await ends.goods_left(tx, case, at)
         if data["received"]:
             await parcels.book_costs(tx, before, at)
         if data["short"]:

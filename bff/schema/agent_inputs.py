@@ -33,5 +33,5 @@ class OverrideCaseInput:
         " units again, QUANTITY_EXCEEDED or OUT_OF_STOCK where they are gone. A statutory right cannot be ended"
         " before its money is refunded: INELIGIBLE."
     )
-    reason: str = given("Why; kept on the timeline with who did it; 1 to 10,000 characters.")
+    reason: str = given("Why, for the customer too; staff also read who did it; 1 to 10,000 characters.")
     idempotency_key: str = given(ABOUT_KEYS)

@@ -34,7 +34,7 @@ class ApproveCasesInput:
 @strawberry.input(description="What a customer shows of a case.")
 class AddEvidenceInput:
     case_id: strawberry.ID = given("The case, at any version: evidence is only ever added.")
-    evidence: list[EvidenceInput] = given("1 to 20 things.")
+    evidence: list[EvidenceInput] = given("1 to 20 things; a case takes 100.")
     idempotency_key: str = given(ABOUT_KEYS)
 
 

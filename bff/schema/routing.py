@@ -1,4 +1,4 @@
-"""Where does a case go? The queue, warehouse and carrier that plugins chose."""
+"""Where does a case go? The queue and warehouse that plugins chose, and the carrier that was booked."""
 
 import strawberry
 
@@ -12,7 +12,7 @@ class Routing:
     priority: Priority = attribute("How soon a person should look.")
     channel: str = attribute('By which way it is handled: "standard".')
     warehouse: str | None = attribute("Where the goods go; null where nobody chose or nothing travels back.")
-    carrier: str | None = attribute("Who carries them back; null where nobody chose or nothing travels back.")
+    carrier: str | None = attribute("Who carries them back; null until a way back is booked.")
     requires_inspection: bool = attribute(
         "Whether somebody looks at the goods before money goes; false once the time for it has passed."
     )

@@ -1,4 +1,4 @@
-"""What does a shop's worker do? Its refunds, their notifications, its deadlines, its books, and what is old."""
+"""What does a shop's worker do? Its refunds, their notifications, its deadlines, its books, and what is over."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ import structlog
 
 from bff.cases import audit, expiry, idempotency, provider_news
 from bff.storage.database import Database
+from bff.tickets.changing import close_resolved
 from bff.worker.refunding import Refunding
 from bff.worker.till import Till
 from bff.worker.turn import Turn, turn_of
@@ -31,6 +32,7 @@ def worker_of(database: Database, till: Till, now: Clock, more: Sequence[Task] =
         Task("books", HOUR, lambda: compare(database, turn)),
         Task("keys", HOUR, lambda: forget_keys(database, now)),
         Task("deadlines", 5.0, lambda: expiry.fire_due(database, now())),
+        Task("tickets", HOUR, lambda: close_resolved(database, now())),
         *more,
     ]
     return Worker(tasks, [refunding.stop])

@@ -18,15 +18,15 @@ OPERATIONS = ROOT / "tests" / "operations"
 # By document: for a case of one line, and for each further line.
 RETURN = {
     "request_return": (53, 5),
-    "schedule_return": (21, 0),
+    "schedule_return": (22, 0),
     "issue_refund": (50, 3),
-    "record_receipt": (23, 1),
+    "record_receipt": (24, 1),
 }
 CLAIM = {
     "request_return": (42, 5),
     "approve_case": (19, 0),
-    "schedule_return": (21, 0),
-    "record_receipt": (28, 1),
+    "schedule_return": (22, 0),
+    "record_receipt": (29, 1),
     "record_inspection": (69, 4),
 }
 
