@@ -1,1 +1,3 @@
-"""What is promised and carried out after a decision? So far the quotes that requests may rest on."""
+"""How does a case live? Here is what moves every case: its states, its one table, its clocks and its timeline; in
+`asking` how it begins, in `deciding` what people do to it, in `goods` what travels, in `money` what is paid.
+"""

@@ -12,11 +12,12 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bff.cases import ends, settling
+from bff.cases import ends
 from bff.cases.clocks import started, stopped
-from bff.cases.holds import AmountExceeded, lock_order
+from bff.cases.money import settling
+from bff.cases.money.holds import AmountExceeded, lock_order
+from bff.cases.money.settling import event
 from bff.cases.refusal import Refusal
-from bff.cases.settling import event
 from bff.cases.standing import SYSTEM, Author, Standing, standing
 from bff.cases.state import Actor, Automaton, CaseState, Trigger
 from bff.cases.timeline import record

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from bff.cases import exchanges
-from bff.cases.agreed_lines import lines_of
-from bff.cases.held_units import release_units
-from bff.cases.recovering import give_up_claims
-from bff.cases.settling import event
+from bff.cases.goods import exchanges
+from bff.cases.goods.recovering import give_up_claims
+from bff.cases.money.agreed_lines import lines_of
+from bff.cases.money.held_units import release_units
+from bff.cases.money.settling import event
 from bff.cases.standing import SYSTEM, Standing
 from bff.cases.state import Automaton, CaseStep
 from bff.cases.timeline import record

@@ -12,12 +12,14 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from bff.cases import approving, exchanges, parcels, refunds
 from bff.cases.change import Change, Write, carry_out, lock
 from bff.cases.conditions import parcel_was_never_seen
-from bff.cases.holds import AmountExceeded
-from bff.cases.reopening import EXPIRED, escalate
-from bff.cases.settling import event
+from bff.cases.deciding import approving
+from bff.cases.goods import exchanges, parcels
+from bff.cases.goods.reopening import EXPIRED, escalate
+from bff.cases.money import refunds
+from bff.cases.money.holds import AmountExceeded
+from bff.cases.money.settling import event
 from bff.cases.standing import SYSTEM, Standing, standing
 from bff.cases.state import Automaton
 from bff.cases.timeline import record

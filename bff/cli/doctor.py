@@ -8,7 +8,7 @@ import typer
 from msgspec import Struct
 
 from bff.app import Wiring, obstacles, wire
-from bff.cases import audit
+from bff.cases.money import audit
 from bff.cli.schema import COMMITTED, sdl
 from bff.cli.terminal import out, settings_here, shown, with_database
 from bff.http.console import BUNDLE

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bff.cases import provider_news
+from bff.cases.money import provider_news
 from bff.http.body import check_headers, read_body
 from bff.http.refusal import Refusal, error_body
 from bff.limits import Limits

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from bff.cases import appealing, evidence
-from bff.cases.appealing import Answer
+from bff.cases.asking import evidence
+from bff.cases.deciding import appealing
+from bff.cases.deciding.appealing import Answer
 from bff.cases.refusal import Refusal, absent
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import answered, refused, text_of, write_case

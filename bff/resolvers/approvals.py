@@ -6,8 +6,9 @@ from uuid import UUID
 
 from strawberry import UNSET
 
-from bff.cases import approving, declining, evidence
+from bff.cases.asking import evidence
 from bff.cases.change import Change, carry_out, must_be_theirs
+from bff.cases.deciding import approving, declining
 from bff.cases.refusal import Refusal, invalid
 from bff.cases.standing import Author, Standing
 from bff.execution.batched import Batches

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from bff.cases.judging import Rules
+from bff.cases.asking.judging import Rules
 from bff.cases.refusal import Refusal, absent, invalid
 from bff.cases.standing import Author
 from bff.execution.batched import Batches

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from bff.cases.compensating import BEARERS, Gift, compensate
+from bff.cases.deciding.compensating import BEARERS, Gift, compensate
 from bff.cases.refusal import Refusal, invalid
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import currency_of, minor_of, refused, text_of, write_case

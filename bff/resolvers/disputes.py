@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from bff.cases import disputing, evidence
-from bff.cases.disputing import Ruling
+from bff.cases.asking import evidence
+from bff.cases.deciding import disputing
+from bff.cases.deciding.disputing import Ruling
 from bff.cases.refusal import Refusal, invalid
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import currency_of, minor_or_zero, note_of, refused, text_of, write_case

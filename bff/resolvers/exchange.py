@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from bff.cases.goods.sending import ship
 from bff.cases.refusal import Refusal
-from bff.cases.sending import ship
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import refused, text_of, write_case
 from bff.schema.case_payload import CasePayloadSource

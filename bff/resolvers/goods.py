@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from bff.cases.inspecting import Report, inspect
-from bff.cases.inspections import Found, contradiction
-from bff.cases.judging import gather
-from bff.cases.receiving import Counted, receive
+from bff.cases.asking.judging import gather
+from bff.cases.goods.inspecting import Report, inspect
+from bff.cases.goods.inspections import Found, contradiction
+from bff.cases.goods.receiving import Counted, receive
+from bff.cases.goods.refuting import Judges
 from bff.cases.refusal import Refusal, invalid
-from bff.cases.refuting import Judges
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import currency_of, minor_or_zero, note_of, refused, rules_of, write_case
 from bff.resolvers.request_return import MOST_LINES, check_once, check_quantity, given

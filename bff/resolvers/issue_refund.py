@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from bff.cases.issuing import Payment, issue
+from bff.cases.deciding.issuing import Payment, issue
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import currency_of, minor_of, minor_or_zero, write_case
 from bff.resolvers.request_return import given

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from bff.cases.offering import Proposal, answer, propose
+from bff.cases.deciding.offering import Proposal, answer, propose
 from bff.cases.refusal import Refusal
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import currency_of, minor_of, note_of, refused, write_case

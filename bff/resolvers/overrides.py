@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from bff.cases.overriding import Order, override
+from bff.cases.deciding.overriding import Order, override
 from bff.cases.refusal import Refusal
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import refused, text_of, write_case

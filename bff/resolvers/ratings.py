@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from bff.cases.rating import RECOMMEND, SATISFACTION, Rating, rate
+from bff.cases.deciding.rating import RECOMMEND, SATISFACTION, Rating, rate
 from bff.cases.refusal import Refusal, invalid
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import note_of, refused, write_case

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from bff.cases import refund_results
-from bff.cases.refund_results import LONGEST_FAILURE, Result
+from bff.cases.money import refund_results
+from bff.cases.money.refund_results import LONGEST_FAILURE, Result
 from bff.cases.refusal import Refusal, absent
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import answered, refused, text_of

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from strawberry import UNSET
 
-from bff.cases import evidence
-from bff.cases.judging import Known, RequestedLine, gather
-from bff.cases.opening import Wanted, open_case
-from bff.cases.quote import NotAQuote, QuoteExpired, Terms, must_hold, unseal
+from bff.cases.asking import evidence
+from bff.cases.asking.judging import Known, RequestedLine, gather
+from bff.cases.asking.opening import Wanted, open_case
+from bff.cases.asking.quote import NotAQuote, QuoteExpired, Terms, must_hold, unseal
 from bff.cases.refusal import Refusal, absent, invalid
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import answered, note_of, refused, rules_of

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bff.cases import quotas
-from bff.cases.agreement import Agreement
-from bff.cases.judging import grounds
-from bff.cases.quote import LineTerms, QuotedLine, Terms, expiry, seal, worst
+from bff.cases.asking import quotas
+from bff.cases.asking.judging import grounds
+from bff.cases.asking.quote import LineTerms, QuotedLine, Terms, expiry, seal, worst
+from bff.cases.money.agreement import Agreement
 from bff.money import Money as Amount
 from bff.schema.context import RequestContext
 from bff.schema.eligibility import Judged

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from bff.cases import booking
-from bff.cases.booking import Booking
+from bff.cases.goods import booking
+from bff.cases.goods.booking import Booking
 from bff.cases.refusal import Refusal
 from bff.cases.standing import Author
 from bff.resolvers.case_writing import refused, text_of, write_case

@@ -9,9 +9,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from bff.cases import idempotency, parcels
+from bff.cases import idempotency
+from bff.cases.goods import parcels
+from bff.cases.goods.parcels import Scan
 from bff.cases.idempotency import IdempotencyConflict, KeyRefused
-from bff.cases.parcels import Scan
 from bff.cases.refusal import Refusal, absent, invalid
 from bff.cases.standing import Author
 from bff.orders.check import EARLIEST_YEAR

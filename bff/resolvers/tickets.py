@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from bff.cases.evidence import checked
+from bff.cases.asking.evidence import checked
 from bff.cases.refusal import Refusal, absent
 from bff.cases.standing import Author
 from bff.execution.batched import Batches

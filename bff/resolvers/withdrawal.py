@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from bff.cases.judging import gather
+from bff.cases.asking.judging import gather
+from bff.cases.asking.withdrawing import Declaration, declare
 from bff.cases.refusal import Refusal, invalid
 from bff.cases.standing import Author
-from bff.cases.withdrawing import Declaration, declare
 from bff.resolvers.case_writing import answered, note_of, refused, rules_of
 from bff.resolvers.request_return import (
     MOST_LINES,

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from bff.cases.evidence import Evidence, keep
+from bff.cases.asking.evidence import Evidence, keep
 from bff.cases.standing import Author
 from bff.storage.database import Connection
 from bff.storage.fields import new_id

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from bff.cases import refund_results, refunds
+from bff.cases.money import refund_results, refunds
 from bff.incidents import places
 from bff.payments.provider import Accepted, Outcome, PaymentProvider, Unknown
 from bff.payments.sending import TRIES, pause

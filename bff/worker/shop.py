@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bff.cases import audit, expiry, idempotency, provider_news
+from bff.cases import expiry, idempotency
+from bff.cases.money import audit, provider_news
 from bff.storage.database import Database
 from bff.tickets.changing import close_resolved
 from bff.worker.refunding import Refunding

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bff.cases.held_units import Held, hold_units
+from bff.cases.money.held_units import Held, hold_units
 from bff.storage.database import Connection, Database
 from bff.storage.fields import new_id
 

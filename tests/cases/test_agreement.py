@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bff.cases.agreement import Agreement, Component, together
+from bff.cases.money.agreement import Agreement, Component, together
 from bff.money import units_share
 from bff.vocabulary import RefundComponentKind
 

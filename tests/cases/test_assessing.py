@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bff.cases.agreed_lines import LineOfCase
-from bff.cases.agreement import Agreement, Component
-from bff.cases.assessing import Assessed, Fate, Grounds, Look, assess
-from bff.cases.liability import DEFECT_FOUND, NO_DEFECT_FOUND, Liability, decided
+from bff.cases.goods.assessing import Assessed, Fate, Grounds, Look, assess
+from bff.cases.money.agreed_lines import LineOfCase
+from bff.cases.money.agreement import Agreement, Component
+from bff.cases.money.liability import DEFECT_FOUND, NO_DEFECT_FOUND, Liability, decided
 from bff.cases.refusal import Refusal
 from bff.vocabulary import LiableParty, RefundComponentKind, ReturnReason
 

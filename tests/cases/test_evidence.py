@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from bff.cases.evidence import Evidence, checked, is_safe_address, keep
+from bff.cases.asking.evidence import Evidence, checked, is_safe_address, keep
 from bff.cases.refusal import Refusal
 from bff.cases.standing import Author
 from bff.storage.database import Database

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bff.cases import audit
 from bff.cases.expiry import DUE, LONG_AGO, NO_KEY, fire_due
+from bff.cases.money import audit
 from bff.storage.database import Database
 from bff.storage.fields import new_id
 from bff.vocabulary import ReverseShipmentStatus

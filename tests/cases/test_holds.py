@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from bff.cases import audit, holds
-from bff.cases.held_units import QuantityExceeded, release_units
-from bff.cases.holds import AmountExceeded, Share
-from bff.cases.refunds import RefundAsked, fail, request, settle, tender_paid
-from bff.cases.tenders import Tender, hold_tenders
+from bff.cases.money import audit, holds
+from bff.cases.money.held_units import QuantityExceeded, release_units
+from bff.cases.money.holds import AmountExceeded, Share
+from bff.cases.money.refunds import RefundAsked, fail, request, settle, tender_paid
+from bff.cases.money.tenders import Tender, hold_tenders
 from bff.storage.database import Connection, Database
 from bff.vocabulary import RefundMethod
 from tests.cases.an_order import AT, ACase, Bought, a_case, an_order, sums

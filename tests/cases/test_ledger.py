@@ -6,8 +6,17 @@ from uuid import UUID
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from bff.cases import ledger
-from bff.cases.ledger import Account, Balance, CreditExceeded, Discrepancy, Entry, Posting, Unbalanced, transfer
+from bff.cases.money import ledger
+from bff.cases.money.ledger import (
+    Account,
+    Balance,
+    CreditExceeded,
+    Discrepancy,
+    Entry,
+    Posting,
+    Unbalanced,
+    transfer,
+)
 from bff.storage.database import Connection, Database
 from bff.storage.fields import new_id
 from bff.vocabulary import AccountKind, CostKind, TransactionKind

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bff import units
-from bff.cases import audit, ledger
-from bff.cases.held_units import QuantityExceeded, release_units
-from bff.cases.holds import AmountExceeded, Share
-from bff.cases.ledger import Account, Posting, transfer
-from bff.cases.refunds import RefundAsked, fail, request, settle, tender_paid
+from bff.cases.money import audit, ledger
+from bff.cases.money.held_units import QuantityExceeded, release_units
+from bff.cases.money.holds import AmountExceeded, Share
+from bff.cases.money.ledger import Account, Posting, transfer
+from bff.cases.money.refunds import RefundAsked, fail, request, settle, tender_paid
 from bff.storage.database import Connection, Database
 from bff.vocabulary import AccountKind, RefundMethod, TransactionKind
 from tests.cases.an_order import AT, ACase, AnOrder, Bought, an_order, open_case

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from bff.cases import refund_results
-from bff.cases.ledger import balances
-from bff.cases.refund_results import Result
+from bff.cases.money import refund_results
+from bff.cases.money.ledger import balances
+from bff.cases.money.refund_results import Result
 from bff.cases.standing import Author
 from bff.vocabulary import Role
 from tests.graph.acting import CASE, a_waiting_case, done, of

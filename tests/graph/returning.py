@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bff.cases.refund_results import learn
+from bff.cases.money.refund_results import learn
 from bff.payments.provider import Succeeded
 from bff.storage.database import Connection
 from bff.viewer import Viewer

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from tests.graph.acting import PHOTO, a_case, act, done, events, of, undone
 from tests.graph.conftest import Client
 from tests.graph.disputing import (

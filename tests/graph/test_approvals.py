@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from tests.graph.acting import (
     CASE,
     ERRORS,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
-from bff.cases.ledger import credits_of
+from bff.cases.money import audit
+from bff.cases.money.ledger import credits_of
 from tests.graph.acting import act, data_of, done, of, undone
 from tests.graph.conftest import Client
 from tests.graph.disputing import WHOLE, a_declined_case, books

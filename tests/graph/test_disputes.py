@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from tests.graph.acting import PHOTO, PROOF, a_case, act, data_of, done, events, of, undone
 from tests.graph.conftest import Client
 from tests.graph.disputing import (

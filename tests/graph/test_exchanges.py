@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit, sending
 from bff.cases.expiry import fire_due
+from bff.cases.goods import sending
+from bff.cases.money import audit
 from bff.cases.refusal import Refusal
 from bff.schema.ids import key_of
 from bff.schema.scalars import print_datetime

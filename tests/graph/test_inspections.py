@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
-from bff.cases.inspections import contradiction
+from bff.cases.goods.inspections import contradiction
+from bff.cases.money import audit
 from bff.vocabulary import Disposition, Grade
 from tests.graph.acting import data_of, events, of, undone
 from tests.graph.conftest import Client

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from tests.graph.acting import a_case, a_waiting_case, act, data_of, events, of, undone
 from tests.graph.conftest import Client
 from tests.graph.returning import booked, bought, money, paid_out, received, seller, step

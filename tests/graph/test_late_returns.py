@@ -1,7 +1,7 @@
 """What if goods that were refunded in advance come back late, or an offer to keep them comes too late?"""
 
-from bff.cases import audit
 from bff.cases.expiry import fire_due
+from bff.cases.money import audit
 from tests.graph.acting import a_case
 from tests.graph.conftest import Client
 from tests.graph.disputing import books, pay, reread

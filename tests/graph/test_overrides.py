@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from bff.cases import audit
+from bff.cases.money import audit
 from tests.graph.acting import a_case, a_waiting_case, act, data_of, done, events, of, undone
 from tests.graph.conftest import Client
 from tests.graph.disputing import WHOLE, a_declined_case, books, held, pay, reread

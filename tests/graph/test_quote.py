@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import strawberry
 
-from bff.cases.quote import NotAQuote, QuotedLine, QuoteExpired, must_hold, unseal
+from bff.cases.asking.quote import NotAQuote, QuotedLine, QuoteExpired, must_hold, unseal
 from bff.schema.ids import key_of
 from bff.storage.database import Database
 from bff.vocabulary import EligibilityStatus, RefundMethod, Resolution, ReturnReason

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bff.cases import audit
+from bff.cases.money import audit
 from bff.viewer import Viewer
 from tests.graph.conftest import Client
 from tests.graph.dumps import dump

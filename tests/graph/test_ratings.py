@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from tests.graph.acting import a_case, act, data_of, done, undone
 from tests.graph.conftest import Client
 from tests.graph.disputing import WHOLE, a_declined_case

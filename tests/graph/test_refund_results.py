@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from bff.cases import audit, refunds
+from bff.cases.money import audit, refunds
 from bff.schema.ids import key_of
 from bff.storage.fields import new_id
 from bff.viewer import Viewer

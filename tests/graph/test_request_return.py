@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from tests.graph.conftest import Client
 from tests.graph.dumps import dump
 from tests.graph.shop import AGENT, Shop, a_line, an_order

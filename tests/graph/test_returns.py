@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from bff.schema.scalars import print_datetime
 from tests.graph.acting import a_case, a_waiting_case, act, data_of, done, events, of, undone
 from tests.graph.conftest import Client

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
 from bff.cases.expiry import fire_due
+from bff.cases.money import audit
 from bff.schema.scalars import print_datetime
 from tests.graph.acting import CASE, a_case, act, data_of, done, events, of, undone
 from tests.graph.conftest import Client

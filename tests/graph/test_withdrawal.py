@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from bff.viewer import Viewer
 from bff.vocabulary import Role
 from tests.graph.acting import CASE, ERRORS, a_case, act, data_of, events, undone

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from bff.cases.ledger import Account, Posting, post, transfer
+from bff.cases.money.ledger import Account, Posting, post, transfer
 from bff.money import Money
 from bff.policy.contributions import say
 from bff.policy.decision import Explanation

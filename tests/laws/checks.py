@@ -6,10 +6,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from bff import units
-from bff.cases import audit
 from bff.cases.conditions import PAYABLE
+from bff.cases.money import audit
+from bff.cases.money.tenders import CREDITED
 from bff.cases.state import Automaton, CaseStep, Trigger
-from bff.cases.tenders import CREDITED
 from bff.cases.transitions import TABLE
 from bff.money import units_share
 from bff.units import Runs

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bff.cases import audit
+from bff.cases.money import audit
 from bff.viewer import Viewer
 from tests.graph.acting import PROOF, a_case, a_waiting_case, act, of
 from tests.graph.conftest import Client

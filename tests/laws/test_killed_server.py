@@ -11,7 +11,7 @@ from typing import Any
 import httpx2 as httpx
 from msgspec import Struct
 
-from bff.cases import audit
+from bff.cases.money import audit
 from bff.http.tokens import Keyring, mint
 from bff.orders.records import read_record
 from bff.payments import book as books

@@ -10,7 +10,7 @@ import strawberry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bff.cases import audit
+from bff.cases.money import audit
 from bff.cases.standing import standings
 from bff.cases.transitions import allowed_actions
 from bff.payments.behaviour import Behaviour

@@ -8,7 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 from structlog.testing import capture_logs
 
-from bff.cases import expiry, provider_news
+from bff.cases import expiry
+from bff.cases.money import provider_news
 from bff.orders.records import read_record
 from bff.payments.behaviour import Behaviour, by_payment
 from bff.payments.book import Book

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from bff.cases import audit
+from bff.cases.money import audit
 from bff.money import decimal_text, parse_minor
 from bff.viewer import Viewer
 from tests.graph.acting import ERRORS, PROOF

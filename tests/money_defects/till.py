@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bff.cases import ledger, provider_news
+from bff.cases.money import ledger, provider_news
 from bff.money import Money
 from bff.payments.behaviour import Behaviour
 from bff.payments.book import Book

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bff.cases import audit, ledger, provider_news
-from bff.cases.holds import Share
-from bff.cases.ledger import Account, Posting, transfer
-from bff.cases.refunds import RefundAsked, request
+from bff.cases.money import audit, ledger, provider_news
+from bff.cases.money.holds import Share
+from bff.cases.money.ledger import Account, Posting, transfer
+from bff.cases.money.refunds import RefundAsked, request
 from bff.payments.book import Book
 from bff.payments.embedded import EmbeddedProvider, Manner
 from bff.payments.provider import PaymentProvider

@@ -7,9 +7,9 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
-from bff.cases import provider_news, refund_results
-from bff.cases.holds import AmountExceeded
-from bff.cases.refunds import tender_begun
+from bff.cases.money import provider_news, refund_results
+from bff.cases.money.holds import AmountExceeded
+from bff.cases.money.refunds import tender_begun
 from bff.cases.standing import Author
 from bff.http.webhooks import webhook_route
 from bff.limits import Limits

@@ -7,8 +7,8 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bff.cases import audit, refund_results
-from bff.cases.refund_results import Result
+from bff.cases.money import audit, refund_results
+from bff.cases.money.refund_results import Result
 from bff.cases.refusal import Refusal
 from bff.cases.standing import Author
 from bff.money import Money

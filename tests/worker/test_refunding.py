@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from bff.cases import ledger, refund_results
+from bff.cases.money import ledger, refund_results
 from bff.cases.standing import Author
 from bff.payments.behaviour import Behaviour
 from bff.payments.book import Book

@@ -1,0 +1,1 @@
+"""How does a case begin? What is asked, decided and agreed."""
