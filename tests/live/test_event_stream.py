@@ -51,14 +51,16 @@ async def test_what_is_silent_is_kept_alive(database: Database, monkeypatch: pyt
     made = EventStreamEndpoint.__init__
     assert made.__defaults__ == (12.0,)
     monkeypatch.setattr(made, "__defaults__", (0.2,))
-    async with served(database.url) as quick:
-        async with events(quick, CASE_UPDATED, token(), {"id": global_id("Case", case)}) as stream:
-            assert [await stream.next() for _ in range(3)] == [("", None)] * 3
-            await change(database, case)
-            while (event := await stream.next()) == ("", None):
-                pass
-            assert event[0] == "next"
-            assert event[1]["data"]["caseUpdated"]["version"] >= 1
+    async with (
+        served(database.url) as quick,
+        events(quick, CASE_UPDATED, token(), {"id": global_id("Case", case)}) as stream,
+    ):
+        assert [await stream.next() for _ in range(3)] == [("", None)] * 3
+        await change(database, case)
+        while (event := await stream.next()) == ("", None):
+            pass
+        assert event[0] == "next"
+        assert event[1]["data"]["caseUpdated"]["version"] >= 1
 
 
 REFUSED: list[tuple[str, str, dict[str, Any] | None, str]] = [
