@@ -17,6 +17,7 @@ from bff.vocabulary import AccountKind, CompensationKind, LiableParty, RefundCom
 
 PLATFORM = Account(AccountKind.PLATFORM, "platform")
 NO_CARRIER = "carrier"  # where nobody has named the carrier yet
+LIABLE_CARRIER = Account(AccountKind.CARRIER, NO_CARRIER)
 # What a fee is in the books.
 FEES = {
     RefundComponentKind.RESTOCKING_FEE: TransactionKind.RESTOCKING_FEE,
@@ -34,15 +35,19 @@ def cost_key(case: UUID, kind: str) -> str:
 
 
 class Parties(Struct, frozen=True):
-    """Whose accounts a case moves."""
+    """Whose accounts a case moves; `carrier` is who is paid for the way back."""
 
     customer: Account
     merchant: Account
     carrier: Account
 
     def of(self, party: LiableParty) -> Account:
-        """Who pays for what that party bears: where nobody is liable yet, or the customer, it is the merchant."""
-        return {LiableParty.CARRIER: self.carrier, LiableParty.PLATFORM: PLATFORM}.get(party, self.merchant)
+        """Who pays for what that party bears: where nobody is liable yet, or the customer, it is the merchant.
+
+        A carrier who is liable for a loss may be another one than who is paid for the way back: that account
+        names none, for the claim names the parcel.
+        """
+        return {LiableParty.CARRIER: LIABLE_CARRIER, LiableParty.PLATFORM: PLATFORM}.get(party, self.merchant)
 
 
 class _Row(Struct, frozen=True):
@@ -66,6 +71,21 @@ async def parties(tx: Connection, case: UUID) -> tuple[Parties, LiableParty, str
     return accounts, row.liable, row.currency
 
 
+async def _book(
+    tx: Connection,
+    case: UUID,
+    key: str,
+    kind: TransactionKind,
+    at: datetime,
+    entries: tuple[Entry, ...],
+    *,
+    refund: UUID | None = None,
+) -> bool:
+    """Books it for a case; False when that key was booked before."""
+    posting = Posting(key=key, kind=kind, at=at, entries=entries, case_id=case, refund_id=refund)
+    return await ledger.post(tx, posting)
+
+
 async def granted(tx: Connection, case: UUID, refund: UUID, agreement: Agreement, at: datetime) -> None:
     """A refund is owed from now on: its gross by who is liable, its fees taken off.
 
@@ -75,30 +95,26 @@ async def granted(tx: Connection, case: UUID, refund: UUID, agreement: Agreement
     accounts, liable, currency = await parties(tx, case)
     fees = [one for one in agreement.components if one.kind in FEES and not _is_reduction(one)]
     owed = agreement.total + sum(one.amount for one in fees)
-    await ledger.post(
+    await _book(
         tx,
-        Posting(
-            key=f"refund:{refund}:granted",
-            kind=TransactionKind.REFUND,
-            at=at,
-            entries=transfer(accounts.of(liable), accounts.customer, owed, currency),
-            case_id=case,
-            refund_id=refund,
-        ),
+        case,
+        f"refund:{refund}:granted",
+        TransactionKind.REFUND,
+        at,
+        transfer(accounts.of(liable), accounts.customer, owed, currency),
+        refund=refund,
     )
     for place, one in enumerate(fees):
         freight = one.kind is RefundComponentKind.RETURN_FREIGHT
         taker = await _paid_the_carrier(tx, case, accounts) if freight else accounts.merchant
-        await ledger.post(
+        await _book(
             tx,
-            Posting(
-                key=f"refund:{refund}:fee:{place}",
-                kind=FEES[one.kind],
-                at=at,
-                entries=transfer(accounts.customer, taker, one.amount, currency),
-                case_id=case,
-                refund_id=refund,
-            ),
+            case,
+            f"refund:{refund}:fee:{place}",
+            FEES[one.kind],
+            at,
+            transfer(accounts.customer, taker, one.amount, currency),
+            refund=refund,
         )
 
 
@@ -121,16 +137,14 @@ async def paid_to_credit(tx: Connection, case: UUID, refund: UUID, at: datetime)
     accounts, _, currency = await parties(tx, case)
     (row,) = await tx.rows("SELECT amount_minor FROM refunds WHERE id = ?", refund)
     credit = Account(AccountKind.STORE_CREDIT, accounts.customer.owner)
-    await ledger.post(
+    await _book(
         tx,
-        Posting(
-            key=f"refund:{refund}:paid",
-            kind=TransactionKind.PAYOUT,
-            at=at,
-            entries=transfer(accounts.customer, credit, row["amount_minor"], currency),
-            case_id=case,
-            refund_id=refund,
-        ),
+        case,
+        f"refund:{refund}:paid",
+        TransactionKind.PAYOUT,
+        at,
+        transfer(accounts.customer, credit, row["amount_minor"], currency),
+        refund=refund,
     )
 
 
@@ -142,15 +156,13 @@ async def clawed_back(tx: Connection, case: UUID, amount: int, at: datetime) -> 
     """The customer has `amount` too much and owes it; a negative amount takes such a claim back."""
     accounts, liable, currency = await parties(tx, case)
     count = await _count(tx, case, TransactionKind.CLAW_BACK)
-    await ledger.post(
+    await _book(
         tx,
-        Posting(
-            key=f"case:{case}:claw_back:{count + 1}",
-            kind=TransactionKind.CLAW_BACK,
-            at=at,
-            entries=transfer(accounts.customer, accounts.of(liable), amount, currency),
-            case_id=case,
-        ),
+        case,
+        f"case:{case}:claw_back:{count + 1}",
+        TransactionKind.CLAW_BACK,
+        at,
+        transfer(accounts.customer, accounts.of(liable), amount, currency),
     )
 
 
@@ -162,18 +174,16 @@ async def relieved(tx: Connection, case: UUID, shares: list[tuple[str, LiablePar
     for kind, party, amount in shares:
         freight = kind == FREIGHT
         giver, taker = accounts.of(party), accounts.carrier if freight else accounts.merchant
-        if party is LiableParty.CUSTOMER or giver == taker or not amount:
+        carries_itself = freight and party is LiableParty.CARRIER
+        if party is LiableParty.CUSTOMER or carries_itself or giver == taker or not amount:
             continue
-        entries: tuple[Entry, ...] = transfer(giver, taker, amount, currency)
-        await ledger.post(
+        await _book(
             tx,
-            Posting(
-                key=f"{cost_key(case, kind)}{party}",
-                kind=TransactionKind.FREIGHT if freight else TransactionKind.HANDLING,
-                at=at,
-                entries=entries,
-                case_id=case,
-            ),
+            case,
+            f"{cost_key(case, kind)}{party}",
+            TransactionKind.FREIGHT if freight else TransactionKind.HANDLING,
+            at,
+            transfer(giver, taker, amount, currency),
         )
 
 
@@ -195,15 +205,13 @@ async def shifted(
     if not amount or relieved_one == bearer:
         return False
     reason = why or str(await _count(tx, case, TransactionKind.REVERSAL) + 1)
-    return await ledger.post(
+    return await _book(
         tx,
-        Posting(
-            key=f"case:{case}:shifted:{reason}",
-            kind=TransactionKind.REVERSAL,
-            at=at,
-            entries=transfer(bearer, relieved_one, amount, currency),
-            case_id=case,
-        ),
+        case,
+        f"case:{case}:shifted:{reason}",
+        TransactionKind.REVERSAL,
+        at,
+        transfer(bearer, relieved_one, amount, currency),
     )
 
 
@@ -232,30 +240,26 @@ async def borne(tx: Connection, case: UUID) -> int:
 async def exchanged(tx: Connection, case: UUID, difference: int, at: datetime) -> None:
     """The customer owes what the goods that were sent cost more; once a case."""
     accounts, _, currency = await parties(tx, case)
-    await ledger.post(
+    await _book(
         tx,
-        Posting(
-            key=f"case:{case}:exchange_difference",
-            kind=TransactionKind.EXCHANGE_DIFFERENCE,
-            at=at,
-            entries=transfer(accounts.customer, accounts.merchant, difference, currency),
-            case_id=case,
-        ),
+        case,
+        f"case:{case}:exchange_difference",
+        TransactionKind.EXCHANGE_DIFFERENCE,
+        at,
+        transfer(accounts.customer, accounts.merchant, difference, currency),
     )
 
 
 async def exchange_lost(tx: Connection, case: UUID, difference: int, at: datetime) -> None:
     """What goods that never arrived cost more is not owed any more."""
     accounts, _, currency = await parties(tx, case)
-    await ledger.post(
+    await _book(
         tx,
-        Posting(
-            key=f"case:{case}:exchange_difference:reversed",
-            kind=TransactionKind.REVERSAL,
-            at=at,
-            entries=transfer(accounts.merchant, accounts.customer, difference, currency),
-            case_id=case,
-        ),
+        case,
+        f"case:{case}:exchange_difference:reversed",
+        TransactionKind.REVERSAL,
+        at,
+        transfer(accounts.merchant, accounts.customer, difference, currency),
     )
 
 
@@ -268,15 +272,13 @@ async def compensated(
     taker = accounts.customer
     if kind is CompensationKind.STORE_CREDIT:
         taker = Account(AccountKind.STORE_CREDIT, accounts.customer.owner)
-    await ledger.post(
+    await _book(
         tx,
-        Posting(
-            key=f"compensation:{compensation}",
-            kind=TransactionKind.COMPENSATION,
-            at=at,
-            entries=transfer(accounts.of(born_by), taker, amount, currency),
-            case_id=case,
-        ),
+        case,
+        f"compensation:{compensation}",
+        TransactionKind.COMPENSATION,
+        at,
+        transfer(accounts.of(born_by), taker, amount, currency),
     )
 
 
