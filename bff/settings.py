@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from bff.setting_values import (
 )
 
 PREFIX = "BFF_"
+ALIKE = 0.8  # of 1: a name that is this near to a setting is a slip of the hand
 # Variables of that prefix that are not settings of the server: where its file is, and where tests make databases.
 NOT_SETTINGS = frozenset({"BFF_CONFIG", "BFF_TEST_DATABASE", "BFF_TEST_REDIS"})
 DEMO_KEY = "demo-key-known-to-everybody-never-for-production"
@@ -194,7 +196,9 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         elif name in SETTINGS:
             read_one(name, shown, value, values, problems)
         else:
-            problems.append(f"{shown} is no setting; there are {', '.join(names())}")
+            near = get_close_matches(PREFIX + name.upper(), names(), 1, ALIKE)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names())}"
+            problems.append(f"{shown} is no setting; {hint}")
     settings = fitted(values, Limits(**limits))
     problems += [*refusals_of_production(settings), *missing_of_stripe(settings)]
     if problems:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import typer
 from msgspec import Struct
+from redis import Redis
+from redis.exceptions import RedisError
 
 from bff.app import Wiring, obstacles, wire
 from bff.cases.money import audit
@@ -16,6 +18,7 @@ from bff.settings import DEMO_KEY
 from bff.storage.database import Database
 
 MOST_TOLD = 3  # of what is wrong in the books
+PATIENCE = 2.0  # seconds for Redis to answer
 PRAGMAS = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
 
 
@@ -28,10 +31,11 @@ class Finding(Struct, frozen=True):
 
 
 def doctor() -> None:
-    """Looks at settings, database, books, plugins, policies, clock and schema; exit code 1 when one is ill."""
+    """Looks at settings, plugins, policies, schema, database, books and Redis; exit code 1 when one is ill."""
     wired = wire(settings_here())
     findings = [*of_settings(wired), *of_rules(wired), *of_files()]
     findings += with_database(wired.settings.database_url, of_database)
+    findings.append(of_redis(wired.settings.redis_url))
     styles = {True: "green", False: "red", None: ""}
     marks = {True: "good", False: "ill", None: ""}
     for finding in findings:
@@ -42,12 +46,14 @@ def doctor() -> None:
 
 
 def of_settings(wired: Wiring) -> Iterator[Finding]:
-    """Environment, address of the database, key and clock."""
+    """Environment, address of the database, key, clock, and who pays refunds where."""
     settings = wired.settings
     yield Finding("environment", settings.environment.value)
     yield Finding("database", shown(settings.database_url))
     yield Finding("signing key", "the demo key" if settings.signing_key == DEMO_KEY else "of its own")
     yield Finding("clock", clock(wired))
+    yield Finding("payments", wired.till.name)
+    yield Finding("worker", "inside bff serve" if settings.worker else "off here: bff worker")
 
 
 def clock(wired: Wiring) -> str:
@@ -56,7 +62,12 @@ def clock(wired: Wiring) -> str:
     if wired.settings.now is not None:
         return f"stopped at {now.isoformat()}"
     moved = round((now - real).total_seconds())
-    return f"{now:%Y-%m-%dT%H:%M:%SZ}" + (f", moved on by {timedelta(seconds=moved)}" if moved else "")
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}" + (f", moved on by {length(moved)}" if moved else "")
+
+
+def length(seconds: int) -> str:
+    """A time in words: "3 days", or "1 day, 5:00:00"."""
+    return str(timedelta(seconds=seconds)).removesuffix(", 0:00:00")
 
 
 def of_rules(wired: Wiring) -> Iterator[Finding]:
@@ -76,6 +87,18 @@ def of_files(bundle: Path = BUNDLE) -> Iterator[Finding]:
         found = "as the code" if same else "differs from the code"
         yield Finding("schema.graphql", found, good=same)
     yield Finding("GraphiQL", "built" if (bundle / "index.html").is_file() else "not built: make graphiql")
+
+
+def of_redis(url: str | None) -> Finding:
+    """Whether Redis answers, where there is one."""
+    if url is None:
+        return Finding("Redis", "none: processes know nothing of each other")
+    try:
+        with Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+            redis.ping()
+    except RedisError as error:
+        return Finding("Redis", f"{shown(url)} does not answer: {error}", good=False)
+    return Finding("Redis", f"{shown(url)} answers", good=True)
 
 
 async def of_books(database: Database) -> Finding:

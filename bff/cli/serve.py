@@ -63,7 +63,10 @@ def run(settings: Settings, wired: Wiring, announce: Callable[[str], None]) -> N
     try:
         listener = socket.create_server((settings.host, settings.port))
     except OSError as error:
-        raise CommandError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        raise CommandError(
+            f"cannot listen on {settings.host}:{settings.port}: {reason}; BFF_HOST and BFF_PORT set it"
+        ) from None
     announce(f"http://{settings.host}:{listener.getsockname()[1]}")
     config = uvicorn.Config(
         create_app(settings, wired),

@@ -17,7 +17,7 @@ from bff.worker.running import working
 def worker(
     database: Annotated[str | None, typer.Option(help="Instead of BFF_DATABASE_URL.")] = None,
 ) -> None:
-    """Pays refunds and fires deadlines until SIGTERM or SIGINT; several may run, and one at a time pays."""
+    """Pays refunds, fires deadlines and sends news until SIGTERM or SIGINT; of several, one at a time pays."""
     settings = settings_here(database_url=database)
     check_tables(settings.database_url)
     configure_logs()

@@ -32,7 +32,7 @@ def check(header: str, body: bytes, secrets: Sequence[str], now: datetime) -> No
     times = [value for name, value in pairs if name == "t"]
     signatures = [value.encode() for name, value in pairs if name == "v1"]
     if len(times) != 1 or not (times[0].isascii() and times[0].isdigit()) or len(times[0]) > len("9999999999"):
-        raise NotificationRefused("the signature names no time")
+        raise NotificationRefused("there is no signature, or it names no time")
     seconds = int(times[0])
     if abs(now - datetime.fromtimestamp(seconds, UTC)) > TOLERANCE:
         raise NotificationRefused("it was signed too long ago, or by another clock")

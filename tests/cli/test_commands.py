@@ -182,7 +182,15 @@ def test_the_doctor_tells_by_how_much_the_clock_was_moved(tmp_path: Path) -> Non
     url = f"sqlite:///{tmp_path / 'shop.sqlite3'}"
     assert bff("clock", "--forward", "3d", "--database", url).exit_code == 0
     told = " ".join(bff("doctor", BFF_DATABASE_URL=url).stdout.split())
-    assert ", moved on by 3 days, 0:00:00 " in told
+    assert ", moved on by 3 days payments embedded worker inside bff serve " in told
+
+
+def test_the_doctor_finds_a_redis_that_does_not_answer_ill_without_its_password(database_address: str) -> None:
+    redis = "redis://kim:s3cret@127.0.0.1:1/0"
+    ill = bff("doctor", BFF_DATABASE_URL=database_address, BFF_REDIS_URL=redis)
+    assert ill.exit_code == 1
+    assert "ill Redis redis://kim@127.0.0.1:1/0 does not answer: " in " ".join(ill.stdout.split())
+    assert "s3cret" not in ill.output
 
 
 def test_a_bad_setting_is_one_line_for_every_command() -> None:

@@ -111,6 +111,12 @@ def test_every_problem_is_told_at_once() -> None:
     assert len(problems(BFF_PORT="x", BFF_GRAPHIQL="x", BFF_NONSENSE="x")) == 3
 
 
+def test_a_slip_of_the_hand_is_told_the_one_setting_that_it_is_near() -> None:
+    assert problems(BFF_PORTS="1") == ("BFF_PORTS is no setting; did you mean BFF_PORT?",)
+    (problem,) = problems(BFF_NONSENSE="1")
+    assert problem.startswith("BFF_NONSENSE is no setting; there are BFF_ENVIRONMENT, BFF_DATABASE_URL, ")
+
+
 def test_a_secret_is_never_repeated() -> None:
     (problem,) = problems(BFF_SIGNING_KEY="x" * 31)
     assert problem == "BFF_SIGNING_KEY cannot be read; allowed: a secret text of 32 bytes or more"
