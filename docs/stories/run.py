@@ -9,7 +9,9 @@ which only a development server on SQLite lets them. What is printed is the same
 
 import argparse
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
+from urllib.request import urlopen
 
 from shop import Shop
 from tales import TALES
@@ -32,13 +34,27 @@ def float_free(amount: str) -> str:
     return amount if amount.startswith("-") else f"+{amount}"
 
 
+def answers(address: str) -> bool:
+    """Whether a server is there."""
+    try:
+        with urlopen(f"{address.rstrip('/')}/healthz") as response:  # noqa: S310 - ours
+            return bool(response.status == HTTPStatus.OK)
+    except OSError:
+        return False
+
+
 def main() -> None:
     """Tells the stories, or those whose names are given."""
     parser = argparse.ArgumentParser(description="Tells the twelve stories to a running server.")
-    parser.add_argument("names", nargs="*", help="only these: " + ", ".join(tale.__name__ for tale in TALES))
+    known = [tale.__name__ for tale in TALES]
+    parser.add_argument("names", nargs="*", help="only these: " + ", ".join(known))
     parser.add_argument("--address", default="http://127.0.0.1:8000")
     parser.add_argument("--database", default="sqlite:///data/shop.sqlite3", help="the server's; for its commands")
     given = parser.parse_args()
+    if unknown := ", ".join(set(given.names).difference(known)):
+        parser.error(f"there is no story {unknown}; there are {', '.join(known)}")
+    if not answers(given.address):
+        parser.exit(1, f"No server answers at {given.address}: start one with make run\n")
     shop = Shop(given.address, given.database)
     for number, tale in enumerate(TALES, start=1):
         if given.names and tale.__name__ not in given.names:
