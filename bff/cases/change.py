@@ -105,7 +105,7 @@ def _led_to(state: CaseState, change: Change) -> CaseStatus:
     try:
         return target(state, change.on, change.by, change.to)
     except InvalidState as invalid:
-        in_time = replace(state, deadlines=EVERY_DEADLINE)
+        in_time = replace(state, deadlines=EVERY_DEADLINE, overdue=frozenset())
         if isinstance(change.on, CaseAction) and is_allowed(in_time, change.on, change.by):
             raise Refusal(UserErrorCode.DEADLINE_PASSED, f"the time for {change.on} is over") from None
         raise Refusal(UserErrorCode.INVALID_STATE, str(invalid)) from None

@@ -62,8 +62,9 @@ def goods_are_to_come(state: CaseState) -> bool:
 
 
 def return_may_be_booked(state: CaseState) -> bool:
-    """Goods are to come back, and no parcel is under way."""
-    return state.goods_travel and state.parcel in BOOKABLE
+    """Goods are to come back, no parcel is under way, and the time to send them is not over."""
+    in_time = DeadlineKind.CUSTOMER_SHIPMENT not in state.overdue
+    return state.goods_travel and state.parcel in BOOKABLE and in_time
 
 
 def parcel_is_booked(state: CaseState) -> bool:
@@ -99,6 +100,11 @@ def warehouse_has_to_look(state: CaseState) -> bool:
     if state.status is CaseStatus.IN_TRANSIT:
         return state.goods_travel and state.parcel is ReverseShipmentStatus.DELIVERED
     return inspection_is_wanted(state)
+
+
+def merchant_is_in_time(state: CaseState) -> bool:
+    """The merchant's time to answer is not over."""
+    return DeadlineKind.MERCHANT_RESPONSE not in state.overdue
 
 
 def inspection_is_wanted(state: CaseState) -> bool:

@@ -103,6 +103,7 @@ class _Row(Struct, frozen=True):
     dispute: DisputeStatus | None
     appeal: AppealStatus | None
     deadlines: int
+    overdue: int
     ratings: int
 
 
@@ -131,6 +132,8 @@ SELECT = f"""
         d.status, a.status,
         CAST((SELECT coalesce(sum({_bits("t.kind", DEADLINE_BITS)}), 0) FROM deadlines t
             WHERE t.case_id = c.id AND t.settled_at IS NULL AND t.due_at > ?) AS BIGINT),
+        CAST((SELECT coalesce(sum({_bits("t.kind", DEADLINE_BITS)}), 0) FROM deadlines t
+            WHERE t.case_id = c.id AND t.settled_at IS NULL AND t.due_at <= ?) AS BIGINT),
         (SELECT count(*) FROM ratings g WHERE g.case_id = c.id)
     FROM cases c JOIN orders o ON o.id = c.order_id
     LEFT JOIN disputes d ON d.case_id = c.id LEFT JOIN appeals a ON a.dispute_id = d.id
@@ -140,7 +143,7 @@ SELECT = f"""
 async def standings(source: Connection | Database, cases: Sequence[UUID], at: datetime) -> dict[UUID, Standing]:
     """Those of the cases that there are, in one statement. A deadline that has passed at `at` runs no more."""
     condition, ids = source.among("c.id", cases)
-    rows = await source.structs(_Row, f"{SELECT} WHERE {condition}", at, ids)
+    rows = await source.structs(_Row, f"{SELECT} WHERE {condition}", at, at, ids)
     return {row.id: _standing(row) for row in rows}
 
 
@@ -185,6 +188,11 @@ def _state(row: _Row) -> CaseState:
         offer_rounds_left=MOST_OFFERS - row.offers,
         dispute=row.dispute,
         appeal=row.appeal,
-        deadlines=frozenset(kind for kind, bit in DEADLINE_BITS.items() if row.deadlines & bit),
+        deadlines=_kinds(row.deadlines),
+        overdue=_kinds(row.overdue),
         rated=row.ratings > 0,
     )
+
+
+def _kinds(bits: int) -> frozenset[DeadlineKind]:
+    return frozenset(kind for kind, bit in DEADLINE_BITS.items() if bits & bit)

@@ -52,7 +52,8 @@ class CaseState(Struct, frozen=True, kw_only=True):
     offer or a ruling lets the customer keep them. `requires_inspection` ends when the warehouse's time does.
     `instant_refund` says that money goes before the goods are back; where it waits for the hand-over, it is
     true from then on. `owed` is agreed money that no refund row stands for: a failed row stands for its amount
-    still, for it is retried and never written anew. `deadlines` are those that run: neither settled nor due.
+    still, for it is retried and never written anew. `deadlines` are those that run: neither settled nor due;
+    `overdue` are due and not settled, for the worker has not come by yet.
     """
 
     status: CaseStatus
@@ -69,4 +70,5 @@ class CaseState(Struct, frozen=True, kw_only=True):
     dispute: DisputeStatus | None = None
     appeal: AppealStatus | None = None
     deadlines: frozenset[DeadlineKind] = frozenset()
+    overdue: frozenset[DeadlineKind] = frozenset()
     rated: bool = False

@@ -231,3 +231,18 @@ def test_a_guards_update_names_every_status_that_it_may_start_from() -> None:
     assert sources_of(A.CANCEL, CUSTOMER) == {S.REQUESTED, S.APPROVED}
     assert sources_of(A.RECORD_RECEIPT, MERCHANT) == {S.APPROVED, S.IN_TRANSIT}
     assert sources_of(A.RECORD_RECEIPT, CUSTOMER) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("late", "action", "by", "kind"),
+    [
+        (REQUESTED, A.DECLINE, MERCHANT, DeadlineKind.MERCHANT_RESPONSE),
+        (APPROVED, A.SCHEDULE_RETURN, CUSTOMER, DeadlineKind.CUSTOMER_SHIPMENT),
+    ],
+)
+def test_what_a_deadline_ends_is_over_before_the_worker_comes_by(
+    late: CaseState, action: CaseAction, by: Role, kind: DeadlineKind
+) -> None:
+    assert action in allowed_actions(late, by)
+    assert action not in allowed_actions(replace(late, overdue=frozenset({kind})), by)
+    assert A.DECLINE in allowed_actions(replace(REQUESTED, overdue=frozenset(DeadlineKind)), Role.AGENT)

@@ -1,6 +1,7 @@
 """Is a request answered once, by whom it may, and never below a law? Alone and many together."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.graph.acting import (
 )
 from tests.graph.conftest import Client
 from tests.graph.dumps import dump
-from tests.graph.shop import AGENT, INGEST, OPS, Shop, a_line, an_order
+from tests.graph.shop import AGENT, INGEST, NOW, OPS, Shop, a_line, an_order
 
 RESULTS = f"results {{ case {{ {CASE} }} {ERRORS} }}"
 ABSENT = "Q2FzZTo3YzlkN2I3Mi0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDA"
@@ -386,3 +387,12 @@ async def test_only_merchants_and_agents_approve_many(shop: Shop, client: Client
         assert refused == ("FORBIDDEN", [])
     payload = await act(client, AGENT, "approveCases", asked, fields=RESULTS)
     assert payload["results"][0]["case"]["status"] == "APPROVED"
+
+
+async def test_a_merchant_who_was_silent_too_long_cannot_decline_any_more(shop: Shop, client: Client) -> None:
+    case = await a_waiting_case(client, shop)
+    late, merchant = NOW + timedelta(days=10), await shop.merchant("shoe-house")
+    asked = of(case, reason="Too late")
+
+    assert await undone(client, shop, merchant, "declineCase", asked, now=late) == ("DEADLINE_PASSED", [])
+    assert (await done(client, AGENT, "declineCase", asked, now=late))["status"] == "DECLINED"
