@@ -17,10 +17,11 @@ from tests.graph.shop import AGENT, INGEST, OPS, Shop
 REFUNDS = "case { id refunds { id status amount { amount } failure } timeline { edges { node { type actor } } } }"
 
 
-async def a_refund(client: Client, shop: Shop) -> str:
-    """The id of a refund that waits for its provider: Ada's goods are back."""
-    case = await a_case(client, shop)
+async def a_refund(client: Client, shop: Shop, order: str = "A-1", customer: str = "ada") -> str:
+    """The id of a refund that waits for its provider: the goods are back."""
+    case = await a_case(client, shop, order, customer=customer, idempotencyKey=f"return {order}")
     agent = {"caseId": case["id"], "version": case["version"], "status": "RECEIVED", "reason": "They are here"}
+    agent["idempotencyKey"] = f"override {order}"
     case = await done(client, AGENT, "overrideCase", agent, fields=REFUNDS)
     (refund,) = case["refunds"]
     assert refund["status"] == "PENDING"
@@ -106,6 +107,20 @@ async def test_only_merchants_and_agents_try_again_and_only_integrations_report(
     asked = {"refundId": refund, "succeeded": True}
     for viewer in (await shop.customer("ada"), await merchant_of(shop), AGENT, OPS):
         assert await undone(client, shop, viewer, "recordRefundResult", asked, fields=REFUNDS) == ("FORBIDDEN", [])
+
+
+@pytest.mark.parametrize("known", ["tr_1", "tr_1/1"])
+async def test_a_reference_of_another_refund_is_refused_and_changes_nothing(
+    shop: Shop, client: Client, known: str
+) -> None:
+    first, second = await a_refund(client, shop), await a_refund(client, shop, "B-1", customer="ben")
+    named = "UPDATE refund_tenders SET provider_reference = ? WHERE refund_id = ?"
+    await shop.change(named, known, key(first))
+
+    asked = {"refundId": second, "succeeded": True, "providerReference": "tr_1"}
+
+    refused = await undone(client, shop, INGEST, "recordRefundResult", asked, fields=REFUNDS)
+    assert refused == ("INVALID_INPUT", ["providerReference"])
 
 
 async def test_a_result_is_recorded_once_however_often_it_is_told(shop: Shop, client: Client) -> None:

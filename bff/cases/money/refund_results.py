@@ -237,7 +237,8 @@ class Result(Struct, frozen=True, kw_only=True):
 async def report(tx: Connection, result: Result, author: Author, at: datetime) -> UUID:
     """Takes an integration's word for a refund; its case. Said before in the same way, it changes nothing.
 
-    Raises Refusal: NOT_FOUND, and INVALID_STATE where the refund has ended otherwise.
+    Raises Refusal: NOT_FOUND, INVALID_STATE where the refund has ended otherwise, and INVALID_INPUT for a
+    reference that is another refund's.
     """
     case = await _case_of(tx, result.refund)
     await change.lock(tx, case)
@@ -248,6 +249,7 @@ async def report(tx: Connection, result: Result, author: Author, at: datetime) -
     if was.status not in OPEN or (was.paid and not result.succeeded):
         part = " in part" if was.status in OPEN else ""
         raise Refusal(UserErrorCode.INVALID_STATE, f"This refund is {was.status}{part} already", "refundId")
+    await _must_be_new(tx, result)
     found = Known(
         result.refund, case, "", was.status, was.status, was.total, was.currency, was.total, declined=False
     )
@@ -256,8 +258,9 @@ async def report(tx: Connection, result: Result, author: Author, at: datetime) -
 
 
 async def _must_be_new(tx: Connection, result: Result) -> None:
-    taken = "SELECT 1 FROM refund_tenders WHERE provider_reference = ? AND refund_id <> ?"
-    if result.reference and await tx.rows(taken, result.reference, result.refund):
+    """A refund of several parts keeps its reference with their places: see `_end`."""
+    taken = "SELECT 1 FROM refund_tenders WHERE provider_reference IN (?, ?) AND refund_id <> ?"
+    if result.reference and await tx.rows(taken, result.reference, f"{result.reference}/1", result.refund):
         raise Refusal(UserErrorCode.INVALID_INPUT, "That reference belongs to another refund", "providerReference")
 
 
