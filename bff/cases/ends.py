@@ -7,7 +7,7 @@ from bff.cases.goods import exchanges
 from bff.cases.goods.recovering import give_up_claims
 from bff.cases.money.agreed_lines import lines_of
 from bff.cases.money.held_units import release_units
-from bff.cases.money.settling import event
+from bff.cases.money.settling import end_offers, event
 from bff.cases.standing import SYSTEM, Standing
 from bff.cases.state import Automaton, CaseStep
 from bff.cases.timeline import record
@@ -24,9 +24,7 @@ async def tidy(tx: Connection, now: Standing, at: datetime) -> bool:
     """Ends what cannot outlive a case that has just come to an end; whether there was anything to do."""
     if now.status not in FINAL:
         return False
-    await tx.execute(
-        "UPDATE offers SET status = 'EXPIRED', answered_at = ? WHERE case_id = ? AND status = 'OPEN'", at, now.id
-    )
+    await end_offers(tx, now.id, at)
     await exchanges.cancel(tx, now, at)
     if now.status in CASE_RELEASES_UNITS:
         await _agree_on_nothing(tx, now)

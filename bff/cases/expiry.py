@@ -19,7 +19,7 @@ from bff.cases.goods import exchanges, parcels
 from bff.cases.goods.reopening import EXPIRED, escalate
 from bff.cases.money import refunds
 from bff.cases.money.holds import AmountExceeded
-from bff.cases.money.settling import event
+from bff.cases.money.settling import end_offers, event
 from bff.cases.standing import SYSTEM, Standing, standing
 from bff.cases.state import Automaton
 from bff.cases.timeline import record
@@ -97,9 +97,7 @@ async def fire(tx: Connection, due: Due, at: datetime) -> bool:
 
 
 async def _offer_ends(tx: Connection, at: datetime, now: Standing) -> None:
-    await tx.execute(
-        "UPDATE offers SET status = 'EXPIRED', answered_at = ? WHERE case_id = ? AND status = 'OPEN'", at, now.id
-    )
+    await end_offers(tx, now.id, at)
 
 
 async def _goods_are_lost(tx: Connection, at: datetime, now: Standing) -> None:

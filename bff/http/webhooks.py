@@ -47,9 +47,7 @@ def webhook_route(
             log.warning("notification refused", provider=name, reason=str(reason))
             return refused(400, "BAD_REQUEST", f"Not taken: {reason}")
         except DatabaseUnavailableError:
-            return refused(
-                503, "UNAVAILABLE", "The database cannot answer now; send it again", {"Retry-After": "5"}
-            )
+            return refused(503, "UNAVAILABLE", "The database cannot answer now; send it again", RETRY)
         return JSONResponse({"new": new})
 
     return Route(PATH, take, methods=["POST"])

@@ -18,7 +18,6 @@ from bff.schema.ids import key_of
 from bff.storage.database import Connection
 from bff.storage.folding import is_storable
 from bff.storage.reads import cases
-from bff.viewer import Viewer
 
 CaseWork = Callable[[Connection, UUID, Author], Awaitable[object]]
 LONGEST_TEXT = 10_000
@@ -103,8 +102,3 @@ async def currency_of(tx: Connection, case: UUID) -> str:
     """The one currency of a case, which never changes."""
     (row,) = await tx.rows("SELECT currency FROM cases WHERE id = ?", case)
     return str(row["currency"])
-
-
-def author_of(viewer: Viewer) -> Author:
-    """The viewer, as timelines name them."""
-    return Author.of(viewer)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from bff.cases.change import Change, carry_out
 from bff.cases.goods import exchanges
+from bff.cases.money.settling import end_offers
 from bff.cases.refusal import Refusal
 from bff.cases.standing import SYSTEM, Author, Standing
 from bff.cases.state import Automaton, CaseStep
@@ -23,7 +24,7 @@ async def approve(
     change = Change(on=CaseAction.APPROVE, by=author.role, event="case_approved", data=data)
 
     async def put_aside(before: Standing) -> None:
-        await _without_offer(tx, case, at)
+        await end_offers(tx, case, at)  # who grants it all takes back what was offered for a part
         try:
             await exchanges.reserve(tx, before, at, author)
         except Refusal as refusal:  # whoever approves did not name what is to be sent
@@ -39,10 +40,3 @@ async def approve_unasked(tx: Connection, case: UUID, change: Change, at: dateti
         await exchanges.reserve_or_pay(tx, before, at)
 
     return await carry_out(tx, case, change, SYSTEM, at, write=put_aside)
-
-
-async def _without_offer(tx: Connection, case: UUID, at: datetime) -> None:
-    """Whoever grants the whole request takes back what was offered for a part of it."""
-    await tx.execute(
-        "UPDATE offers SET status = 'EXPIRED', answered_at = ? WHERE case_id = ? AND status = 'OPEN'", at, case
-    )

@@ -97,10 +97,7 @@ async def _prepare(tx: Connection, before: Standing, at: datetime) -> None:
         return
     await hold_again(tx, before.id, "refund")
     await tx.execute("UPDATE cases SET goods_travel = (1 = 0) WHERE id = ?", before.id)
-    await tx.execute(
-        "UPDATE offers SET status = 'EXPIRED', answered_at = ? WHERE case_id = ? AND status = 'OPEN'",
-        *(at, before.id),
-    )
+    await settling.end_offers(tx, before.id, at)
     for line in await tx.structs(settling.Line, settling.LINES, before.id):
         await tx.execute(
             "UPDATE case_lines SET refundable_minor = ?, breakdown = NULL, agreed = NULL WHERE id = ?",

@@ -16,7 +16,7 @@ from bff.cases.asking.terms import terms_of
 from bff.cases.change import Change, carry_on, carry_out, lock
 from bff.cases.goods import reopening, sending
 from bff.cases.idempotency import IdempotencyConflict, answer, claim
-from bff.cases.money import books, settling
+from bff.cases.money import books
 from bff.cases.money.settling import event
 from bff.cases.refusal import Refusal
 from bff.cases.standing import Author, Standing, standing
@@ -121,7 +121,7 @@ async def book_costs(tx: Connection, now: Standing, at: datetime) -> None:
     for line in (await terms_of(tx, now.id)).lines:
         for kind, party, amount in line.shares:
             sums[kind, party] = sums.get((kind, party), 0) + amount
-    await settling.book_costs(tx, now.id, [(*key, amount) for key, amount in sums.items()], at)
+    await books.relieved(tx, now.id, [(*key, amount) for key, amount in sums.items()], at)
 
 
 async def _keep(tx: Connection, parcel: UUID, scan: Scan) -> bool:

@@ -132,22 +132,6 @@ async def _paid_the_carrier(tx: Connection, case: UUID, accounts: Parties) -> Ac
     return accounts.of(paid[0]) if paid else accounts.carrier
 
 
-async def paid_to_credit(tx: Connection, case: UUID, refund: UUID, at: datetime) -> None:
-    """The whole refund has become store credit."""
-    accounts, _, currency = await parties(tx, case)
-    (row,) = await tx.rows("SELECT amount_minor FROM refunds WHERE id = ?", refund)
-    credit = Account(AccountKind.STORE_CREDIT, accounts.customer.owner)
-    await _book(
-        tx,
-        case,
-        f"refund:{refund}:paid",
-        TransactionKind.PAYOUT,
-        at,
-        transfer(accounts.customer, credit, row["amount_minor"], currency),
-        refund=refund,
-    )
-
-
 def _is_reduction(one: Component) -> bool:
     return one.kind is RefundComponentKind.DEDUCTION and one.cost != INSPECTION
 

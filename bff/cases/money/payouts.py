@@ -29,6 +29,35 @@ async def paid(tx: Connection, tender: UUID, at: datetime, provider: str) -> Non
     await ledger.post(tx, _posting(found, "paid", TransactionKind.PAYOUT, at, entries))
 
 
+class _Credited(Struct, frozen=True):
+    case: UUID
+    customer: UUID
+    amount: int
+    currency: str
+
+
+async def paid_to_credit(tx: Connection, refund: UUID, at: datetime) -> None:
+    """A refund that has no tenders has become store credit as a whole."""
+    (found,) = await tx.structs(
+        _Credited,
+        "SELECT r.case_id, c.customer_id, r.amount_minor, r.currency"
+        " FROM refunds r JOIN cases c ON c.id = r.case_id WHERE r.id = ?",
+        refund,
+    )
+    customer, credit = (
+        Account(kind, str(found.customer)) for kind in (AccountKind.CUSTOMER, AccountKind.STORE_CREDIT)
+    )
+    posting = Posting(
+        key=f"refund:{refund}:paid",
+        kind=TransactionKind.PAYOUT,
+        at=at,
+        entries=transfer(customer, credit, found.amount, found.currency),
+        case_id=found.case,
+        refund_id=refund,
+    )
+    await ledger.post(tx, posting)
+
+
 async def came_back(tx: Connection, tender: UUID, at: datetime, provider: str) -> None:
     """What `paid` booked has come back to the shop, which owes it again."""
     found = await _tender(tx, tender)

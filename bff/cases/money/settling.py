@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bff.calendars import due
 from bff.cases.clocks import duration
-from bff.cases.money import bonuses, books, holds, refunds
+from bff.cases.money import bonuses, books, holds, payouts, refunds
 from bff.cases.money.agreement import Agreement, together
 from bff.cases.money.holds import Share
 from bff.cases.money.refunds import RefundAsked
@@ -17,7 +17,7 @@ from bff.cases.timeline import Event, record
 from bff.markets import market
 from bff.money import split
 from bff.storage.database import Connection
-from bff.vocabulary import DeadlineKind, LiableParty, RefundMethod, RefundStatus
+from bff.vocabulary import DeadlineKind, RefundMethod, RefundStatus
 
 
 class Due(Struct, frozen=True):
@@ -104,12 +104,16 @@ async def _refund(
     await _settle_at_once(tx, standing, refund, method, at)
 
 
+async def end_offers(tx: Connection, case: UUID, at: datetime) -> None:
+    """What a merchant has offered is not to be had any more."""
+    await tx.execute(
+        "UPDATE offers SET status = 'EXPIRED', answered_at = ? WHERE case_id = ? AND status = 'OPEN'", at, case
+    )
+
+
 async def _go_with_it(tx: Connection, standing: Standing, at: datetime) -> None:
     """Whoever pays takes back what was offered instead; with the first refund comes what is paid beside it."""
-    await tx.execute(
-        "UPDATE offers SET status = 'EXPIRED', answered_at = ? WHERE case_id = ? AND status = 'OPEN'",
-        *(at, standing.id),
-    )
+    await end_offers(tx, standing.id, at)
     await bonuses.grant(tx, standing, at)
 
 
@@ -129,7 +133,7 @@ async def _settle_at_once(
 ) -> None:
     """What needs no provider is paid in the same transaction."""
     if method is RefundMethod.STORE_CREDIT:
-        await books.paid_to_credit(tx, standing.id, refund, at)
+        await payouts.paid_to_credit(tx, refund, at)
         await refunds.settle(tx, refund, at)
     (row,) = await tx.rows("SELECT amount_minor, status FROM refunds WHERE id = ?", refund)
     if row["status"] == RefundStatus.SUCCEEDED:
@@ -171,11 +175,6 @@ async def claim_back(tx: Connection, standing: Standing, amount: int, at: dateti
     await books.clawed_back(tx, standing.id, amount, at)
     name = "claw_back_opened" if amount > 0 else "claw_back_reversed"
     await record(tx, event(standing.id, name, at, author, {"amount": abs(amount), "currency": standing.currency}))
-
-
-async def book_costs(tx: Connection, case: UUID, shares: list[tuple[str, LiableParty, int]], at: datetime) -> None:
-    """What others than the customer bear of the case's costs; once, whoever asks again."""
-    await books.relieved(tx, case, shares, at)
 
 
 def expected_by(market_code: str, at: datetime) -> datetime:

@@ -23,4 +23,3 @@ class EvidenceRow(Struct, frozen=True):
 
 
 OF_CASES = Children(EvidenceRow, "evidence e", "e.case_id", "e.added_at, e.id")
-OF_MESSAGES = Children(EvidenceRow, "evidence e", "e.message_id", "e.added_at, e.id")
