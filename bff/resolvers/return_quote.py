@@ -1,7 +1,7 @@
 """Which terms would these lines get? From a client's input to a sealed quote."""
 
-from collections.abc import Sequence
-from uuid import UUID
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import Struct
 
@@ -9,21 +9,25 @@ from bff.cases.asking import quotas
 from bff.cases.asking.judging import grounds
 from bff.cases.asking.quote import LineTerms, QuotedLine, Terms, expiry, seal, worst
 from bff.cases.money.agreement import Agreement
+from bff.cases.refusal import Refusal
 from bff.money import Money as Amount
+from bff.resolvers.request_return import check_lines, lines_of, order_of
 from bff.schema.context import RequestContext
 from bff.schema.eligibility import Judged
 from bff.schema.enums import EligibilityStatus, RefundMethod, ReturnReason
-from bff.schema.errors import bad_input, not_found
-from bff.schema.found import found
-from bff.schema.ids import key_of
+from bff.schema.errors import GraphProblem, ProblemCode
 from bff.schema.judged import Gathered, Question, decide, gathered
 from bff.schema.refund_quote import refund_source
-from bff.schema.return_quote import QuoteLineSource, QuoteSource, ReturnLineInput, ReturnQuoteInput
+from bff.schema.return_quote import QuoteLineSource, QuoteSource, ReturnQuoteInput
 from bff.storage.case_facts import Asked
 from bff.storage.reads.lines import LineRow
 from bff.storage.reads.orders import OrderRow
+from bff.user_errors import UserErrorCode
 
-MOST_LINES = 100
+PROBLEMS = {
+    UserErrorCode.INVALID_INPUT: ProblemCode.BAD_USER_INPUT,
+    UserErrorCode.NOT_FOUND: ProblemCode.NOT_FOUND,
+}
 
 
 class AskedLine(Struct, frozen=True, eq=False):
@@ -37,9 +41,11 @@ class AskedLine(Struct, frozen=True, eq=False):
 async def quote(context: RequestContext, asked: ReturnQuoteInput) -> QuoteSource:
     """The quote. Raises UNAUTHENTICATED, BAD_USER_INPUT or NOT_FOUND, the latter two with a path."""
     context.signed_in()
-    check(asked.lines)
-    order = await the_order(context, asked)
-    lines = await the_lines(context, asked.lines, order)
+    with as_problems():
+        check_lines(asked.lines)
+        order = await order_of(context, asked.order_id)
+        rows = await lines_of(context, [line.order_line_id for line in asked.lines], order)
+    lines = [AskedLine(row, line.quantity, line.reason) for row, line in zip(rows, asked.lines, strict=True)]
     (known,) = await gathered(context, [order.id])
     method = asked.refund_method or RefundMethod.ORIGINAL_PAYMENT
     answers = await judged(context, known, lines)
@@ -48,42 +54,14 @@ async def quote(context: RequestContext, asked: ReturnQuoteInput) -> QuoteSource
     return source(context, promised, lines, answers, terms)
 
 
-def check(lines: Sequence[ReturnLineInput]) -> None:
-    """Raises BAD_USER_INPUT for what can be told from the input alone."""
-    if not 1 <= len(lines) <= MOST_LINES:
-        raise bad_input(f"`lines` has {len(lines)} entries; it must have 1 to {MOST_LINES}", "input", "lines")
-    seen: set[str] = set()
-    for index, line in enumerate(lines):
-        if line.quantity < 1:
-            message = f"`quantity` is {line.quantity}; it must be at least 1"
-            raise bad_input(message, "input", "lines", str(index), "quantity")
-        if line.order_line_id in seen:
-            message = "`orderLineId` stands twice: add the quantities up, or ask for one reason at a time"
-            raise bad_input(message, "input", "lines", str(index), "orderLineId")
-        seen.add(line.order_line_id)
-
-
-async def the_order(context: RequestContext, asked: ReturnQuoteInput) -> OrderRow:
-    """The order, if the viewer may see it."""
-    key = key_of("Order", asked.order_id)
-    order: OrderRow | None = (await found(context, "Order", [key]))[0] if key else None
-    if order is None:
-        raise not_found("order", "input", "orderId")
-    return order
-
-
-async def the_lines(context: RequestContext, asked: Sequence[ReturnLineInput], order: OrderRow) -> list[AskedLine]:
-    """The lines, if they stand on the order and the viewer may see them."""
-    keys = [key_of("OrderLine", line.order_line_id) for line in asked]
-    named = [key for key in keys if key is not None]
-    rows: dict[UUID, LineRow | None] = dict(zip(named, await found(context, "OrderLine", named), strict=True))
-    lines = []
-    for index, (key, line) in enumerate(zip(keys, asked, strict=True)):
-        row = rows.get(key) if key else None
-        if row is None or row.order_id != order.id:
-            raise not_found("line on this order", "input", "lines", str(index), "orderLineId")
-        lines.append(AskedLine(row, line.quantity, line.reason))
-    return lines
+@contextmanager
+def as_problems() -> Iterator[None]:
+    """What a mutation would answer as a user error is an error of the query here."""
+    try:
+        yield
+    except Refusal as refusal:
+        code = PROBLEMS[refusal.code]
+        raise GraphProblem(code, refusal.message, ("input", *refusal.path)) from None
 
 
 async def judged(context: RequestContext, known: Gathered, lines: Sequence[AskedLine]) -> list[Judged]:
