@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 from msgspec import Struct
 
 from bff.policy.contributions import Capability
+from bff.policy.manifest import LOCALES
 
 SHORTEST_KEY = 32
 EARLIEST_YEAR, LATEST_YEAR = 1970, 8999  # windows reach beyond the clock, and the calendar ends with 9999
 URL_OPTIONS = {"maxsize", "ssl"}
-LOCALES = ("en", "zh")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 FLAG = "true or false"
 SECONDS = "seconds, 0 or more"

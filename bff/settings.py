@@ -12,11 +12,11 @@ from msgspec import Struct, structs
 
 from bff.limits import Limits
 from bff.policy.contributions import Capability
+from bff.policy.manifest import LOCALES
 from bff.setting_values import (
     EARLIEST_YEAR,
     FLAG,
     LATEST_YEAR,
-    LOCALES,
     PAYMENT_SETTINGS,
     SHORTEST_KEY,
     Payments,

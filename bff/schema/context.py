@@ -15,8 +15,6 @@ from bff.storage.database import Database
 from bff.storage.reads.scope import Scope
 from bff.viewer import Viewer
 
-LOCALES = ("en", "zh")
-
 
 class RequestContext:
     """`info.context` of every resolver. `now` is UTC, `locale` one of LOCALES, `signing_keys` have 32 bytes or

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bff import texts
-from bff.schema.context import LOCALES
+from bff.policy.manifest import LOCALES
 from bff.schema.sentences import sentence
 from tests.graph.conftest import Client
 from tests.graph.shop import AGENT, Shop

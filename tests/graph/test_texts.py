@@ -3,7 +3,7 @@
 import pytest
 
 from bff import texts
-from bff.schema.context import LOCALES
+from bff.policy.manifest import LOCALES
 from bff.schema.sentences import PLACE
 from bff.vocabulary import (
     CaseStatus,

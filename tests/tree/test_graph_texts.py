@@ -9,9 +9,9 @@ from graphql import (
 )
 
 from bff.policy.kernel import kernel_texts
+from bff.policy.manifest import LOCALES
 from bff.policy.registry import discover, load_plugins
 from bff.resolvers.schema import build_schema
-from bff.setting_values import LOCALES
 
 BUILT_IN = {"Query", "Mutation", "Subscription", "String", "Int", "Float", "Boolean", "ID"}
 
