@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from limits import RateLimitItemPerSecond
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bff.rates import LOOK_UPS, PREFIX, Rates
 
@@ -64,12 +65,11 @@ async def redis() -> AsyncIterator[Redis]:
     server = Redis.from_url(REDIS)
     try:
         await server.ping()
-    except OSError:
+    except (OSError, RedisError) as error:
         await server.aclose()
-        pytest.skip("no Redis at BFF_TEST_REDIS")
-    except Exception as error:  # noqa: BLE001 - redis wraps what the socket says
-        await server.aclose()
-        pytest.skip(f"no Redis at BFF_TEST_REDIS: {type(error).__name__}")
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"Redis is not tested: {type(error).__name__} at {REDIS}")
     yield server
     await server.aclose()
 
