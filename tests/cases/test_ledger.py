@@ -19,6 +19,7 @@ from bff.cases.money.ledger import (
 )
 from bff.storage.database import Connection, Database
 from bff.storage.fields import new_id
+from bff.storage.reads.costs import OF_CASES
 from bff.vocabulary import AccountKind, CostKind, TransactionKind
 from tests.cases.an_order import AT, a_case, an_order, insert
 
@@ -169,6 +170,7 @@ async def test_the_costs_of_a_case_are_its_entries_by_who_bore_them(database: Da
 
     assert [await posted(database, one) for one in (freight, refund)] == [True, True]
 
-    assert [(cost.kind, cost.account, cost.amount) for cost in await ledger.costs_of(database, case.id)] == [
+    costs = (await OF_CASES.of(database, [case.id]))[case.id]
+    assert [(cost.kind, cost.account, cost.amount_minor) for cost in costs] == [
         (CostKind.FREIGHT, AccountKind.MERCHANT, 350)
     ]

@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 
 from bff.storage.database import Connection, Database
 from bff.storage.fields import new_id
-from bff.vocabulary import AccountKind, CostKind, TransactionKind
+from bff.vocabulary import AccountKind, TransactionKind
 
 
 class Account(Struct, frozen=True, order=True):
@@ -155,30 +155,6 @@ async def balances(source: Connection | Database, accounts: Iterable[AccountKind
         Balance,
         "SELECT account, owner, currency, CAST(sum(amount_minor) AS BIGINT) FROM ledger_entries"
         f" WHERE {condition} GROUP BY account, owner, currency ORDER BY account, owner, currency",
-        kinds,
-    )
-
-
-class Cost(Struct, frozen=True):
-    """What a case cost one party, in minor units."""
-
-    kind: CostKind
-    account: AccountKind
-    owner: str
-    amount: int
-    currency: str
-    at: datetime
-
-
-async def costs_of(source: Connection | Database, case_id: UUID) -> list[Cost]:
-    """The costs of a case beside what was refunded, each with the account that bore it, oldest first."""
-    condition, kinds = source.among("t.kind", list(CostKind))
-    return await source.structs(
-        Cost,
-        "SELECT t.kind, e.account, e.owner, -e.amount_minor, e.currency, t.at FROM ledger_entries e"
-        " JOIN ledger_transactions t ON t.id = e.transaction_id"
-        f" WHERE t.case_id = ? AND e.amount_minor < 0 AND {condition} ORDER BY t.at, e.id",
-        case_id,
         kinds,
     )
 
